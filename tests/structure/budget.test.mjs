@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// What an agent's browser has to download and reserve has an upper bound.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { root } from '../../wasm/toolchain/steps.mjs';
+
+/** 0.45 of the published original's script, which is 297,888 bytes gzipped. */
+const SCRIPT_GZIPPED = 134_049;
+const WASM_BYTES = 180 * 1024;
+const WASM_PAGES = 16;
+
+const minified = () => readFileSync(join(root, 'dist/genesys-cloud-webrtc-sdk.bundle.min.js'));
+const wasm = () => readFileSync(join(root, 'build/wasm/softphone.wasm'));
+
+/**
+ * One number in LEB128 at `at`.
+ * @param {Uint8Array} bytes
+ * @param {number} at
+ * @returns {[value: number, next: number]}
+ */
+const varuint = (bytes, at) => {
+  let value = 0;
+  for (let shift = 0; ; shift += 7, at++) {
+    value += (bytes[at] & 0x7f) * 2 ** shift;
+    if (bytes[at] < 0x80) return [value, at + 1];
+  }
+};
+
+/**
+ * Pages of the first memory the binary defines (section 5 of the WebAssembly binary format).
+ * @param {Uint8Array} bytes
+ */
+const initialPages = (bytes) => {
+  for (let at = 8; at < bytes.length;) {
+    const id = bytes[at];
+    const [size, body] = varuint(bytes, at + 1);
+    if (id === 5) {
+      const [count, limits] = varuint(bytes, body);
+      assert.equal(count, 1);
+      return varuint(bytes, limits + 1)[0];
+    }
+    at = body + size;
+  }
+  return undefined;
+};
+
+test('the script of the page is within its budget', (t) => {
+  const size = gzipSync(minified(), { level: 9 }).length;
+  t.diagnostic(`${size} of ${SCRIPT_GZIPPED} bytes gzipped`);
+  assert.ok(size <= SCRIPT_GZIPPED, `${size} bytes gzipped`);
+});
+
+test('the module is within its budget', (t) => {
+  t.diagnostic(`${wasm().length} of ${WASM_BYTES} bytes`);
+  assert.ok(wasm().length <= WASM_BYTES, `${wasm().length} bytes`);
+});
+
+test('the module starts with at most 1 MiB of memory', () => {
+  const pages = initialPages(wasm());
+  assert.ok(pages !== undefined && pages <= WASM_PAGES, `${pages} pages`);
+});
+
+test('the scripts are ASCII and build no code from text', () => {
+  const text = minified().toString('latin1');
+  assert.ok(!/[^\x00-\x7f]/.test(text));
+  assert.ok(!/\bnew Function\b|[^\w.$]Function\(|\beval\(/.test(text));
+});

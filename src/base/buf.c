@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/buf.h"
+
+#include "base/status.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
+enum { FIRST_CAPACITY = 256 };
+
+void sp_buf_init(sp_buf *buf, const sp_alloc *alloc, size_t max) {
+  *buf = (sp_buf){ .alloc = alloc, .max = max };
+}
+
+void sp_buf_reset(sp_buf *buf) {
+  buf->len = 0;
+  buf->status = SP_OK;
+}
+
+void sp_buf_free(sp_buf *buf) {
+  sp_alloc_free(buf->alloc, buf->data);
+  sp_buf_init(buf, buf->alloc, buf->max);
+}
+
+int sp_buf_status(const sp_buf *buf) {
+  return buf->status;
+}
+
+sp_str sp_buf_str(const sp_buf *buf) {
+  return (sp_str){ buf->data, buf->len };
+}
+
+static int grow(sp_buf *buf, size_t need) {
+  size_t cap = buf->cap > 0 ? buf->cap : FIRST_CAPACITY;
+  while (cap < need) cap = cap > buf->max / 2 ? buf->max : cap * 2;
+  if (cap > buf->max) cap = buf->max;
+  char *data = sp_alloc_resize(buf->alloc, buf->data, cap);
+  if (!data) return SP_ENOMEM;
+  buf->data = data;
+  buf->cap = cap;
+  return SP_OK;
+}
+
+char *sp_buf_extend(sp_buf *buf, size_t size) {
+  if (buf->status == SP_OK && size > buf->max - buf->len) buf->status = SP_ELIMIT;
+  if (buf->status == SP_OK && size > buf->cap - buf->len) buf->status = grow(buf, buf->len + size);
+  if (buf->status != SP_OK || size == 0) return NULL;
+  buf->len += size;
+  return buf->data + (buf->len - size);
+}
+
+void sp_buf_add(sp_buf *buf, sp_str s) {
+  char *to = sp_buf_extend(buf, s.len);
+  if (to) memcpy(to, s.ptr, s.len);
+}
+
+void sp_buf_add_text(sp_buf *buf, const char *text) {
+  sp_buf_add(buf, sp_str_from(text));
+}
+
+void sp_buf_add_char(sp_buf *buf, char c) {
+  sp_buf_add(buf, (sp_str){ &c, 1 });
+}
+
+void sp_buf_add_u64(sp_buf *buf, uint64_t value) {
+  char digits[20];
+  size_t at = sizeof digits;
+  do {
+    digits[--at] = (char)('0' + value % 10);
+  } while ((value /= 10) > 0);
+  sp_buf_add(buf, (sp_str){ digits + at, sizeof digits - at });
+}
+
+void sp_buf_add_i64(sp_buf *buf, int64_t value) {
+  if (value < 0) sp_buf_add_char(buf, '-');
+  sp_buf_add_u64(buf, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
+/* RFC 8259 §7: the escape of a byte that may not stand in a string as it is. */
+static void add_escape(sp_buf *buf, uint8_t byte) {
+  static const char names[] = "btn?fr", hex[] = "0123456789abcdef";
+  char escape[6] = { '\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15] };
+  size_t len = sizeof escape;
+  if (byte >= '\b' && byte <= '\r' && byte != '\v') {
+    escape[1] = names[byte - '\b'];
+    len = 2;
+  } else if (byte == '"' || byte == '\\') {
+    escape[1] = (char)byte;
+    len = 2;
+  }
+  sp_buf_add(buf, (sp_str){ escape, len });
+}
+
+/* How many bytes from `at` on can be copied as they are. */
+static size_t plain_run(sp_str s, size_t at) {
+  size_t end = at;
+  uint32_t cp;
+  while (end < s.len) {
+    uint8_t byte = (uint8_t)s.ptr[end];
+    if (byte < 0x20 || byte == '"' || byte == '\\') break;
+    size_t len = byte < 0x80 ? 1 : sp_utf8_decode(s, end, &cp);
+    if (len == 0) break;
+    end += len;
+  }
+  return end - at;
+}
+
+void sp_buf_add_json(sp_buf *buf, sp_str s) {
+  sp_buf_add_char(buf, '"');
+  for (size_t at = 0; at < s.len;) {
+    size_t run = plain_run(s, at);
+    sp_buf_add(buf, (sp_str){ s.ptr + at, run });
+    at += run;
+    if (at == s.len) break;
+    uint8_t byte = (uint8_t)s.ptr[at++];
+    if (byte < 0x80) add_escape(buf, byte);
+    else sp_utf8_add(buf, 0xFFFD);
+  }
+  sp_buf_add_char(buf, '"');
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/json_scan.h"
+
+#include "base/limits.h"
+#include "base/status.h"
+
+#include <string.h>
+
+typedef struct scan {
+  sp_str text;
+  size_t at;
+  char *copy;
+  bool repair;
+} scan;
+
+static int peek(const scan *s) {
+  return s->at < s->text.len ? (uint8_t)s->text.ptr[s->at] : -1;
+}
+
+static bool is_digit(int c) {
+  return c >= '0' && c <= '9';
+}
+
+/* The value of the four hex digits of the escape \uXXXX at `at`, or -1 when there is no such escape. */
+static long unicode_escape(const scan *s, size_t at) {
+  long value = 0;
+  if (s->text.len < 6 || at > s->text.len - 6 || memcmp(s->text.ptr + at, "\\u", 2) != 0) return -1;
+  for (size_t i = at + 2; i < at + 6; i++) {
+    char c = s->text.ptr[i], letter = (char)(c | 0x20);
+    if (!is_digit(c) && (letter < 'a' || letter > 'f')) return -1;
+    value = value * 16 + (is_digit(c) ? c - '0' : letter - 'a' + 10);
+  }
+  return value;
+}
+
+static bool scan_unicode(scan *s) {
+  long unit = unicode_escape(s, s->at);
+  if (unit < 0) return false;
+  if (unit >= 0xD800 && unit <= 0xDBFF) {
+    long low = unicode_escape(s, s->at + 6);
+    if (low >= 0xDC00 && low <= 0xDFFF) {
+      s->at += 12;
+      return true;
+    }
+  }
+  if (unit == 0 || (unit >= 0xD800 && unit <= 0xDFFF)) {
+    s->repair = true;
+    if (s->copy) memcpy(s->copy + s->at + 2, "fffd", 4);
+  }
+  s->at += 6;
+  return true;
+}
+
+static bool scan_string(scan *s) {
+  for (s->at++; peek(s) != '"';) {
+    int c = peek(s);
+    if (c < 0x20) return false; /* a control character or the end */
+    if (c != '\\') {
+      s->at++;
+    } else if (s->at + 1 < s->text.len && s->text.ptr[s->at + 1] == 'u') {
+      if (!scan_unicode(s)) return false;
+    } else {
+      if (s->at + 1 >= s->text.len || !memchr("\"\\/bfnrt", s->text.ptr[s->at + 1], 8)) return false;
+      s->at += 2;
+    }
+  }
+  s->at++;
+  return true;
+}
+
+static bool scan_digits(scan *s) {
+  size_t from = s->at;
+  while (is_digit(peek(s))) s->at++;
+  return s->at > from;
+}
+
+/* RFC 8259 §6: no leading zeros or plus, digits on both sides of the point. */
+static bool scan_number(scan *s) {
+  if (peek(s) == '-') s->at++;
+  if (peek(s) == '0') s->at++;
+  else if (!scan_digits(s)) return false;
+  if (peek(s) == '.') {
+    s->at++;
+    if (!scan_digits(s)) return false;
+  }
+  if (peek(s) == 'e' || peek(s) == 'E') {
+    s->at++;
+    if (peek(s) == '+' || peek(s) == '-') s->at++;
+    if (!scan_digits(s)) return false;
+  }
+  return !is_digit(peek(s));
+}
+
+static bool scan_literal(scan *s) {
+  static const char *const literals[] = { "true", "false", "null" };
+  sp_str rest = sp_str_slice(s->text, s->at, s->text.len);
+  for (size_t i = 0; i < sizeof literals / sizeof *literals; i++) {
+    if (!sp_str_starts(rest, literals[i])) continue;
+    s->at += strlen(literals[i]);
+    return true;
+  }
+  return false;
+}
+
+static bool scan_token(scan *s) {
+  int c = peek(s);
+  if (c == '"') return scan_string(s);
+  if (c == '-' || is_digit(c)) return scan_number(s);
+  if (c != 0 && strchr("{}[],: \t\r\n", c)) {
+    s->at++;
+    return true;
+  }
+  return scan_literal(s);
+}
+
+int sp_json_scan(sp_str text, char *copy, bool *repair) {
+  scan s = { .text = text, .copy = copy };
+  size_t depth = 0;
+  while (s.at < text.len) {
+    int c = peek(&s);
+    if (c == '{' || c == '[') depth++;
+    if ((c == '}' || c == ']') && depth-- == 0) return SP_ESYNTAX;
+    if (depth > SP_MAX_JSON_DEPTH) return SP_ELIMIT;
+    if (!scan_token(&s)) return SP_ESYNTAX;
+  }
+  *repair = s.repair;
+  return SP_OK;
+}

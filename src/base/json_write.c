@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* The writing half of json.h; it needs nothing of cJSON. */
+#include "base/json.h"
+
+#include "base/status.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MAX_OPEN = sizeof((sp_jw *)0)->closers };
+
+static void fail(sp_jw *w, int status) {
+  if (w->buf->status == SP_OK) w->buf->status = status;
+}
+
+/* Comma and key of the next value. */
+static void start_value(sp_jw *w, const char *key) {
+  if (w->comma) sp_buf_add_char(w->buf, ',');
+  w->comma = true;
+  if (!key) return;
+  sp_buf_add_json(w->buf, sp_str_from(key));
+  sp_buf_add_char(w->buf, ':');
+}
+
+/* The shortest text that reads back as the same number, as in JavaScript but for the exponent's form. */
+static void add_number(sp_buf *buf, double value) {
+  char text[32];
+  if (!isfinite(value)) {
+    sp_buf_add_text(buf, "null");
+  } else if (value == trunc(value) && fabs(value) < 9007199254740992.0) {
+    sp_buf_add_i64(buf, (int64_t)value);
+  } else {
+    for (int digits = 15; digits <= 17; digits++) {
+      snprintf(text, sizeof text, "%.*g", digits, value);
+      if (strtod(text, NULL) == value) break;
+    }
+    sp_buf_add_text(buf, text);
+  }
+}
+
+void sp_jw_begin(sp_jw *w, sp_buf *buf) {
+  *w = (sp_jw){ .buf = buf };
+}
+
+void sp_jw_open(sp_jw *w, const char *key, char bracket) {
+  if (w->depth == MAX_OPEN) {
+    fail(w, SP_ELIMIT);
+    return;
+  }
+  start_value(w, key);
+  sp_buf_add_char(w->buf, bracket);
+  w->closers[w->depth++] = bracket == '{' ? '}' : ']';
+  w->comma = false;
+}
+
+void sp_jw_close(sp_jw *w) {
+  if (w->depth == 0) {
+    fail(w, SP_ESTATE);
+    return;
+  }
+  sp_buf_add_char(w->buf, w->closers[--w->depth]);
+  w->comma = true;
+}
+
+void sp_jw_str(sp_jw *w, const char *key, sp_str value) {
+  if (!value.ptr) return;
+  start_value(w, key);
+  sp_buf_add_json(w->buf, value);
+}
+
+void sp_jw_bool(sp_jw *w, const char *key, bool value) {
+  start_value(w, key);
+  sp_buf_add_text(w->buf, value ? "true" : "false");
+}
+
+void sp_jw_num(sp_jw *w, const char *key, double value) {
+  start_value(w, key);
+  add_number(w->buf, value);
+}
+
+void sp_jw_raw(sp_jw *w, const char *key, sp_str json) {
+  if (!json.ptr) return;
+  start_value(w, key);
+  sp_buf_add(w->buf, json);
+}
+
+void sp_jw_json(sp_jw *w, const char *key, const sp_json *value) {
+  if (!value) return;
+  start_value(w, key);
+  sp_json_write(w->buf, value);
+}
+
+static void add_scalar(sp_buf *out, const sp_json *v) {
+  if (sp_json_is_string(v)) sp_buf_add_json(out, sp_json_str(v));
+  else if (sp_json_is_number(v)) add_number(out, sp_json_number(v, NAN));
+  else if (sp_json_is_bool(v)) sp_buf_add_text(out, sp_json_bool(v, false) ? "true" : "false");
+  else sp_buf_add_text(out, "null");
+}
+
+/* Recursion is bounded: no document is deeper than SP_MAX_JSON_DEPTH. */
+void sp_json_write(sp_buf *out, const sp_json *v) {
+  bool object = sp_json_is_object(v), comma = false;
+  if (!object && !sp_json_is_array(v)) {
+    add_scalar(out, v);
+    return;
+  }
+  sp_buf_add_char(out, object ? '{' : '[');
+  for (const sp_json *child = sp_json_first(v); child; child = sp_json_next(child), comma = true) {
+    if (comma) sp_buf_add_char(out, ',');
+    if (object) {
+      sp_buf_add_json(out, sp_json_key(child));
+      sp_buf_add_char(out, ':');
+    }
+    sp_json_write(out, child);
+  }
+  sp_buf_add_char(out, object ? '}' : ']');
+}

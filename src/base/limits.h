@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* limits.h: a named cap for everything that a peer, a server or a page can make grow, with the reason. */
+#ifndef SP_BASE_LIMITS_H
+#define SP_BASE_LIMITS_H
+
+/* One WebSocket message. The largest real ones are conversation events of big conferences, well under 256
+   KiB. */
+#define SP_MAX_FRAME (1024u * 1024u)
+/* Nested elements: a Jingle offer needs 6. */
+#define SP_MAX_XML_DEPTH 32u
+/* Attributes of one element: a propose has 9. */
+#define SP_MAX_XML_ATTRIBUTES 64u
+/* Elements of one stanza: guards the arena against a frame of empty tags. */
+#define SP_MAX_XML_ELEMENTS 16384u
+/* Namespace declarations in scope at one element. */
+#define SP_MAX_XML_NAMESPACES 64u
+/* Bytes of scratch memory that one input may use: a frame's tree is a few times its text. */
+#define SP_MAX_SCRATCH (16u * 1024u * 1024u)
+/* One JSON text: an HTTP body, a JSON-RPC payload, a configuration. */
+#define SP_MAX_JSON       (4u * 1024u * 1024u)
+#define SP_MAX_JSON_DEPTH 64u
+/* The values of one JSON text in memory: real texts need about six times their size, a text of empty values
+   thirty. */
+#define SP_MAX_JSON_TREE (32u * 1024u * 1024u)
+/* A bare or full JID: RFC 7622 §3.1 allows 1023 octets a part. */
+#define SP_MAX_JID 3071u
+/* A URL, WebSocket or REST: a JWT in it is a few KiB. */
+#define SP_MAX_URL (32u * 1024u)
+/* SDP of one description: Chromium's largest video offers are about 12 KiB. */
+#define SP_MAX_SDP (256u * 1024u)
+/* Effects waiting for the host; it drains after each input. */
+#define SP_MAX_EFFECTS 65536u
+/* Bytes that one effect may carry. */
+#define SP_MAX_EFFECT_TEXT (4u * 1024u * 1024u)
+/* Bytes of all effects that wait. */
+#define SP_MAX_EFFECT_BYTES (32u * 1024u * 1024u)
+/* Requests and stanzas awaiting an answer. */
+#define SP_MAX_REST_REQUESTS 256u
+#define SP_MAX_IQ_WAITING    256u
+/* Pending sessions, media sessions, app calls in flight: an agent has a handful. */
+#define SP_MAX_PENDING_SESSIONS 64u
+#define SP_MAX_SESSIONS         64u
+#define SP_MAX_CALLS            256u
+/* Live conversations in the store: a supervisor follows about a thousand. */
+#define SP_MAX_CONVERSATIONS     4096u
+#define SP_MAX_PARTICIPANTS      512u
+#define SP_MAX_PARTICIPANT_CALLS 64u
+/* wire.md §6.4: a topic's text and the topics of one channel. */
+#define SP_MAX_TOPIC_TEXT 200u
+#define SP_MAX_TOPICS     1000u
+/* wire.md §9.3, §9.4, §8.2: caches of the signaling table. */
+#define SP_MAX_EARLY_SESSIONS   10u
+#define SP_MAX_EARLY_CANDIDATES 64u
+#define SP_MAX_REINVITES        5u
+#define SP_MAX_IGNORED          10u
+
+#endif

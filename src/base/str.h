@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* str.h: text as pointer and length (UTF-8, not NUL-terminated, may hold NULs). A sp_str borrows; who hands
+   it out says for how long. {NULL, 0} is "absent"; {ptr, 0} is "empty": both have length 0. */
+#ifndef SP_BASE_STR_H
+#define SP_BASE_STR_H
+
+#include "base/alloc.h"
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct sp_str {
+  const char *ptr;
+  size_t len;
+} sp_str;
+
+#define SP_STR(literal) ((sp_str){ "" literal, sizeof(literal) - 1 })
+#define SP_STR_NONE     ((sp_str){ NULL, 0 })
+/* For printf's "%.*s". */
+#define SP_STR_ARG(s) (int)(s).len, (s).ptr
+
+sp_str sp_str_from(const char *text); /* NULL gives SP_STR_NONE */
+bool sp_str_eq(sp_str a, sp_str b);   /* absent equals empty */
+bool sp_str_is(sp_str a, const char *text);
+int sp_str_cmp(sp_str a, sp_str b); /* octet order */
+bool sp_str_starts(sp_str s, const char *prefix);
+bool sp_str_ends(sp_str s, const char *suffix);
+/* Index of `needle` at or after `from`, or SIZE_MAX. */
+size_t sp_str_find(sp_str s, const char *needle, size_t from);
+size_t sp_str_find_char(sp_str s, char c, size_t from);
+sp_str sp_str_slice(sp_str s, size_t from, size_t to); /* clamped to the text */
+sp_str sp_str_trim(sp_str s);                          /* XML white space: space, tab, CR, LF */
+bool sp_str_eq_nocase(sp_str a, sp_str b);             /* ASCII case only */
+bool sp_str_to_u64(sp_str s, uint64_t *out);           /* digits only, no overflow */
+
+/* An owned copy, NUL-terminated for debuggers; {NULL,0} in *out when s is absent. SP_ENOMEM leaves *out
+   unchanged. */
+int sp_str_dup(const sp_alloc *alloc, sp_str s, sp_str *out);
+/* Frees what sp_str_dup gave and makes *s absent. Legal on an absent text. */
+void sp_str_free(const sp_alloc *alloc, sp_str *s);
+/* Replaces *s by a copy of `value`; on SP_ENOMEM *s keeps its old value. `value` may point into *s. */
+int sp_str_set(const sp_alloc *alloc, sp_str *s, sp_str value);
+
+#endif

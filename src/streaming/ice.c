@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "streaming/ice.h"
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "xmpp/extdisco.h"
+
+void sp_ice_init(sp_ice *ice, const sp_alloc *alloc, sp_iq *iq, uint8_t op_turn, uint8_t op_stun) {
+  *ice = (sp_ice){ .alloc = alloc, .iq = iq, .op_turn = op_turn, .op_stun = op_stun };
+  sp_buf_init(&ice->turn, alloc, SP_MAX_FRAME);
+  sp_buf_init(&ice->stun, alloc, SP_MAX_FRAME);
+  sp_buf_init(&ice->servers, alloc, 2 * SP_MAX_FRAME);
+}
+
+void sp_ice_free(sp_ice *ice) {
+  sp_buf_free(&ice->turn);
+  sp_buf_free(&ice->stun);
+  sp_buf_free(&ice->servers);
+}
+
+void sp_ice_abandon(sp_ice *ice) {
+  ice->fetch++;
+  ice->turn_pending = ice->stun_pending = false;
+}
+
+static bool ask(sp_ice *ice, uint64_t now, const char *type, uint8_t op) {
+  sp_xw w;
+  sp_iq_begin(ice->iq, &w, "get", ice->to, false);
+  sp_extdisco_write(&w, type);
+  return sp_iq_end(ice->iq, &w, now, (sp_token){ SP_OWNER_STREAMING, op, ice->fetch }) == SP_OK;
+}
+
+static sp_ice_outcome start(sp_ice *ice, uint64_t now) {
+  sp_ice_abandon(ice);
+  ice->tries_left--;
+  ice->turn_pending = ask(ice, now, "turn", ice->op_turn);
+  ice->stun_pending = ice->turn_pending && ask(ice, now, "stun", ice->op_stun);
+  if (ice->stun_pending) return SP_ICE_PENDING;
+  sp_ice_abandon(ice);
+  return SP_ICE_FAILED;
+}
+
+sp_ice_outcome sp_ice_fetch(sp_ice *ice, uint64_t now, sp_str to, unsigned tries) {
+  if (ice->turn_pending || ice->stun_pending) return SP_ICE_PENDING;
+  ice->to = to;
+  ice->tries_left = tries;
+  return start(ice, now);
+}
+
+/* TURN first, then STUN; without any STUN server only relays may be used, even when there are none. */
+static sp_ice_outcome conclude(sp_ice *ice) {
+  sp_buf next;
+  sp_buf_init(&next, ice->alloc, ice->servers.max);
+  sp_buf_add_char(&next, '[');
+  sp_buf_add(&next, sp_buf_str(&ice->turn));
+  if (ice->turn_count > 0 && ice->stun_count > 0) sp_buf_add_char(&next, ',');
+  sp_buf_add(&next, sp_buf_str(&ice->stun));
+  sp_buf_add_char(&next, ']');
+  if (sp_buf_status(&next) != SP_OK) {
+    sp_buf_free(&next);
+    return SP_ICE_FAILED;
+  }
+  sp_buf_free(&ice->servers);
+  ice->servers = next;
+  ice->relay = ice->stun_count == 0;
+  return SP_ICE_DONE;
+}
+
+static bool read_answer(const sp_iq_answer *answer, sp_buf *out, size_t *count) {
+  if (answer->outcome != SP_IQ_RESULT) return false;
+  sp_buf_reset(out);
+  *count = sp_extdisco_read(out, answer->stanza);
+  return sp_buf_status(out) == SP_OK;
+}
+
+sp_ice_outcome sp_ice_answer(sp_ice *ice, uint64_t now, const sp_iq_answer *answer) {
+  bool turn = answer->token.op == ice->op_turn;
+  bool *pending = turn ? &ice->turn_pending : &ice->stun_pending;
+  if (answer->token.id != ice->fetch || !*pending) return SP_ICE_PENDING;
+  *pending = false;
+  bool ok = read_answer(answer, turn ? &ice->turn : &ice->stun, turn ? &ice->turn_count : &ice->stun_count);
+  if (ok && (ice->turn_pending || ice->stun_pending)) return SP_ICE_PENDING;
+  sp_ice_outcome outcome = ok ? conclude(ice) : SP_ICE_FAILED;
+  if (outcome == SP_ICE_DONE) return outcome;
+  sp_ice_abandon(ice);
+  return ice->tries_left > 0 ? start(ice, now) : outcome;
+}
+
+sp_str sp_ice_servers(const sp_ice *ice) {
+  return ice->servers.len > 0 ? sp_buf_str(&ice->servers) : SP_STR("[]");
+}
+
+sp_str sp_ice_policy(const sp_ice *ice) {
+  return ice->relay ? SP_STR("relay") : SP_STR("all");
+}

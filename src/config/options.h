@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* options.h: ISdkConfig: validation, defaults, forced values (sessions.md §2). Plain values; texts are owned. */
+#ifndef SP_CONFIG_OPTIONS_H
+#define SP_CONFIG_OPTIONS_H
+
+#include "base/effect.h"
+
+/* Session types in the order of the handlers (sessions.md §3.1 step 5). */
+typedef enum sp_allowed_type {
+  SP_ALLOW_SOFTPHONE = 1,
+  SP_ALLOW_VIDEO = 2,
+  SP_ALLOW_SCREEN_SHARE = 4,
+  SP_ALLOW_SCREEN_RECORDING = 8,
+  SP_ALLOW_LIVE_MONITORING = 16
+} sp_allowed_type;
+
+typedef enum sp_eager { SP_EAGER_AUTO, SP_EAGER_EVENT, SP_EAGER_NONE } sp_eager;
+
+typedef struct sp_options {
+  const sp_alloc *alloc;
+  sp_str environment, access_token, jwt, organization_id, ws_host, jid_resource;
+  sp_str origin_app_name, origin_app_version, origin_app_id;
+  sp_str custom_headers; /* JSON object text, or absent */
+  bool environment_given;
+  bool auto_connect_sessions, auto_accept_screen_recording, auto_accept_live_monitoring, disable_auto_answer;
+  bool opt_out_of_telemetry, use_headsets, server_pings, report_statistics;
+  sp_eager eager;
+  sp_log_level log_level;
+  unsigned allowed_types; /* sp_allowed_type bits */
+  /* defaults.* */
+  double audio_volume; /* 0..100 */
+  sp_str audio_device_id, video_device_id, output_device_id; /* absent: system default */
+  sp_str mic_auto_gain_control, mic_echo_cancellation, mic_noise_suppression; /* JSON: true, false or an object */
+  sp_str audio_stream;     /* stream handle of defaults.audioStream, or absent */
+  bool raw_events;         /* somebody listens to conversationUpdateRaw: nobody pays for it otherwise */
+  uint32_t audio_element;  /* element number of defaults.audioElement, 0 = none */
+} sp_options;
+
+/* Reads and validates. SP_EINVAL: `error` holds {"type","message"} (E-1, E-2, or which option is of the wrong type).
+   Warnings about the environment go to fx. On failure *out is empty. */
+int sp_options_read(const sp_alloc *alloc, sp_str config_json, sp_effects *fx, sp_buf *error, sp_options *out);
+void sp_options_free(sp_options *options);
+
+bool sp_options_is_jwt(const sp_options *options);
+bool sp_options_is_guest(const sp_options *options);
+/* Appends the effective configuration without secrets, for ask("config"). */
+void sp_options_write(sp_buf *out, const sp_options *options);
+
+/* Is this one of the documented deployments? */
+bool sp_environment_known(sp_str environment);
+
+#endif

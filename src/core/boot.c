@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/* initialize(): the agent's path (sessions.md §3), the station (§4), and what the connection tells the app. */
+#include "core/internal.h"
+
+#include "base/limits.h"
+#include "base/outcome.h"
+#include "xmpp/jid.h"
+
+static void set_connection_events(sp_core *core, const char *event, const char *text) {
+  sp_effects_push(core->fx, SP_FX_EVENT, 0, sp_str_from(event), sp_str_from(text));
+}
+
+/* Ends initialize() with an error; a later call starts afresh. */
+static uint32_t give_up(sp_core *core) {
+  uint32_t call = core->boot.call;
+  core->boot.call = 0;
+  core->boot.step = SP_BOOT_NONE;
+  return call;
+}
+
+/* E-5 and E-6 with an HTTP cause (§3.5). */
+static void fail_http(sp_core *core, int status, uint32_t cause) {
+  sp_error_type type = status == 401 || status == 403 ? SP_ERROR_INVALID_TOKEN : SP_ERROR_INITIALIZATION;
+  sp_reject_caused(core->fx, give_up(core), type, cause);
+}
+
+static void fail_text(sp_core *core, sp_error_type type, const char *message) {
+  sp_reject(core->fx, give_up(core), type, message, SP_STR_NONE);
+}
+
+static int request(sp_core *core, uint64_t now, sp_str path, uint8_t op, uint32_t id) {
+  return sp_rest_request(core->rest, now, "GET", path, SP_STR_NONE, SP_REST_RETRY, 0,
+                         (sp_token){SP_OWNER_CORE, op, id});
+}
+
+/* --- connect --------------------------------------------------------------------------------------------------------- */
+
+static sp_streaming *make_streaming(sp_core *core) {
+  sp_streaming_config config = {.ws_host = core->options.ws_host,
+                                .api_host = core->options.environment,
+                                .token = core->options.access_token,
+                                .resource = core->options.jid_resource,
+                                .user_id = core->account.user_id,
+                                .jid = core->account.jid,
+                                .server_pings = core->options.server_pings};
+  return sp_streaming_new(core->alloc, core->fx, &core->ids, core->rest, core->iq, &config);
+}
+
+static sp_sessions *make_sessions(sp_core *core) {
+  sp_session_env env = {core->alloc, core->fx,       &core->ids,     core->rest,
+                        core->iq,    core->media,    &core->options, &core->account};
+  return sp_sessions_new(&env);
+}
+
+/* Each initialize() has a new connection object; the session layer starts empty (§3.7). */
+static void connect(sp_core *core, uint64_t now) {
+  sp_streaming_free(core->streaming);
+  core->streaming = make_streaming(core);
+  if (!core->sessions) core->sessions = make_sessions(core);
+  core->boot.station_events = false;
+  if (!core->streaming || !core->sessions || sp_streaming_connect(core->streaming, now) != SP_OK) {
+    fail_text(core, SP_ERROR_INITIALIZATION, "Out of memory");
+    return;
+  }
+  core->boot.step = SP_BOOT_CONNECTING;
+}
+
+/* --- topics ----------------------------------------------------------------------------------------------------------- */
+
+static void subscribe(sp_core *core, uint64_t now, const char *what, bool immediate, uint8_t op) {
+  sp_buf topic;
+  sp_buf_init(&topic, core->alloc, SP_MAX_JID);
+  sp_buf_add_text(&topic, "v2.users.");
+  sp_buf_add(&topic, core->account.user_id);
+  sp_buf_add_text(&topic, what);
+  int status = sp_buf_status(&topic);
+  if (status == SP_OK)
+    status = sp_streaming_subscribe(core->streaming, now, sp_buf_str(&topic), immediate,
+                                    (sp_token){SP_OWNER_CORE, op, 0});
+  sp_buf_free(&topic);
+  if (status != SP_OK) fail_text(core, SP_ERROR_INITIALIZATION, "A subscription could not be made");
+}
+
+/* --- steps -------------------------------------------------------------------------------------------------------------- */
+
+static void ready(sp_core *core) {
+  core->boot.step = SP_BOOT_READY;
+  uint32_t call = core->boot.call;
+  core->boot.call = 0;
+  sp_log0(core->fx, SP_LOG_INFO, "SDK is ready");
+  set_connection_events(core, "ready", "[]");
+  sp_resolve(core->fx, call, SP_STR_NONE);
+}
+
+static void enable_handlers(sp_core *core, uint64_t now) {
+  core->boot.step = SP_BOOT_HANDLERS;
+  if (!(core->options.allowed_types & SP_ALLOW_SOFTPHONE)) {
+    ready(core);
+    return;
+  }
+  subscribe(core, now, ".persistentconnection", true, SP_CORE_OP_PERSISTENT_TOPIC);
+}
+
+static void request_station(sp_core *core, uint64_t now, uint32_t part_of_initialize) {
+  sp_buf path;
+  sp_buf_init(&path, core->alloc, SP_MAX_URL);
+  sp_buf_add_text(&path, "stations/");
+  sp_buf_add(&path, core->account.effective_station_id);
+  int status = sp_buf_status(&path);
+  if (status == SP_OK) status = request(core, now, sp_buf_str(&path), SP_CORE_OP_STATION, part_of_initialize);
+  sp_buf_free(&path);
+  if (status == SP_OK) return;
+  sp_log0(core->fx, SP_LOG_WARN, "The station could not be requested");
+  if (part_of_initialize) core->boot.waiting--;
+}
+
+/* §3.3 step 2: station and station events in parallel; a failed fetch never fails initialize(). */
+static void load_station(sp_core *core, uint64_t now) {
+  core->boot.step = SP_BOOT_STATION;
+  if (!(core->options.allowed_types & SP_ALLOW_SOFTPHONE)) {
+    enable_handlers(core, now);
+    return;
+  }
+  core->boot.waiting = 2;
+  if (core->account.effective_station_id.len) {
+    request_station(core, now, 1);
+  } else {
+    core->boot.waiting--;
+    sp_log0(core->fx, SP_LOG_WARN, "User does not have an effective station");
+    sp_emit_error(core->fx, SP_ERROR_GENERIC, "User does not have an effective station", SP_STR_NONE);
+  }
+  subscribe(core, now, ".station", false, SP_CORE_OP_STATION_TOPIC);
+}
+
+static void station_part_done(sp_core *core, uint64_t now) {
+  if (core->boot.step == SP_BOOT_STATION && core->boot.waiting && --core->boot.waiting == 0) enable_handlers(core, now);
+}
+
+/* --- start ----------------------------------------------------------------------------------------------------------------- */
+
+static void request_person(sp_core *core, uint64_t now) {
+  core->boot.step = SP_BOOT_PERSON;
+  core->boot.waiting = 2;
+  if (request(core, now, SP_STR("organizations/me"), SP_CORE_OP_ORGANIZATION, 0) != SP_OK ||
+      request(core, now, SP_STR("users/me?expand=station"), SP_CORE_OP_USER, 0) != SP_OK) {
+    sp_rest_drop_owner(core->rest, SP_OWNER_CORE);
+    fail_text(core, SP_ERROR_INITIALIZATION, "Out of memory");
+  }
+}
+
+static bool is_customer_data(const sp_json *params) {
+  return sp_json_truthy(sp_json_path(params, "conversation.id")) &&
+         sp_json_truthy(sp_json_get(params, "sourceCommunicationId")) && sp_json_truthy(sp_json_get(params, "jwt"));
+}
+
+void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *params) {
+  if (core->boot.step != SP_BOOT_NONE && core->boot.step != SP_BOOT_READY) {
+    sp_reject(core->fx, call, SP_ERROR_INITIALIZATION, "initialize() is already under way", SP_STR_NONE);
+    return;
+  }
+  if (!core->options.access_token.len || sp_options_is_jwt(&core->options)) {
+    bool usable = sp_json_truthy(sp_json_get(params, "securityCode")) || is_customer_data(params);
+    if (sp_options_is_guest(&core->options) && !usable)
+      sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "`securityCode` is required to initialize the SDK as a guest",
+                SP_STR_NONE);
+    else
+      sp_reject(core->fx, call, SP_ERROR_NOT_SUPPORTED, "This release signs in with an accessToken only", SP_STR_NONE);
+    return;
+  }
+  core->boot = (sp_boot){.step = SP_BOOT_CLOSING, .call = call};
+  if (!core->streaming) {
+    request_person(core, now);
+    return;
+  }
+  sp_log0(core->fx, SP_LOG_WARN, "initialize() was called again: the old connection is closed");
+  if (core->sessions) sp_sessions_reset(core->sessions, now);
+  sp_streaming_disconnect(core->streaming, now);
+}
+
+static void person_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
+  if (core->boot.step != SP_BOOT_PERSON) return;
+  if (!result->ok) {
+    sp_rest_drop_owner(core->rest, SP_OWNER_CORE);
+    fail_http(core, result->status, result->request);
+    return;
+  }
+  int status = result->token.op == SP_CORE_OP_USER ? sp_account_read_user(&core->account, result->body)
+                                                   : sp_account_read_organization(&core->account, result->body);
+  if (status != SP_OK) {
+    sp_rest_drop_owner(core->rest, SP_OWNER_CORE);
+    fail_text(core, SP_ERROR_INITIALIZATION, "The server's answer about the user is incomplete");
+    return;
+  }
+  if (--core->boot.waiting == 0) connect(core, now);
+}
+
+static void log_station(sp_core *core) {
+  sp_log(core->fx, SP_LOG_INFO, "Station loaded", SP_ID("userId", core->account.user_id),
+         SP_WORD("type", core->account.station_type),
+         SP_FLAG("webRtcPersistentEnabled", core->account.persistent_enabled),
+         SP_NUM("webRtcCallAppearances", core->account.call_appearances));
+}
+
+static void announce_station(sp_core *core) {
+  sp_effects_push(core->fx, SP_FX_MEMBER, 0, SP_STR("station"), core->account.station_json);
+  set_connection_events(core, "concurrentSoftphoneSessionsEnabled",
+                        sp_account_is_concurrent(&core->account) ? "[true]" : "[false]");
+  sp_buf *text = sp_effects_scratch(core->fx);
+  sp_buf_add_text(text, "[{\"action\":\"Associated\",\"station\":");
+  sp_buf_add(text, core->account.station_json);
+  sp_buf_add_text(text, "}]");
+  sp_effects_push(core->fx, SP_FX_EVENT, 0, SP_STR("station"), sp_buf_str(text));
+}
+
+static void station_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
+  if (result->ok && sp_account_read_station(&core->account, result->body) == SP_OK) {
+    log_station(core);
+    announce_station(core);
+  } else {
+    sp_log(core->fx, SP_LOG_WARN, "The station could not be loaded", SP_NUM("status", result->status));
+  }
+  if (result->token.id) station_part_done(core, now);
+}
+
+void sp_boot_rest_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
+  if (!result->ok) sp_emit_error_caused(core->fx, SP_ERROR_HTTP, result->request, SP_STR_NONE);
+  if (result->token.op == SP_CORE_OP_STATION) station_result(core, now, result);
+  else person_result(core, now, result);
+}
+
+/* --- the connection -------------------------------------------------------------------------------------------------------- */
+
+static void connected(sp_core *core, uint64_t now, const sp_streaming_event *event) {
+  set_connection_events(core, "connected", event->first ? "[{\"reconnect\":false}]" : "[{\"reconnect\":true}]");
+  if (core->boot.step != SP_BOOT_CONNECTING) return;
+  core->boot.step = SP_BOOT_SUBSCRIBING;
+  subscribe(core, now, ".conversations", true, SP_CORE_OP_CONVERSATIONS);
+}
+
+static void connect_failed(sp_core *core, const sp_streaming_event *event) {
+  if (core->boot.step != SP_BOOT_CONNECTING) return;
+  if (event->request) {
+    fail_http(core, event->status, event->request);
+    return;
+  }
+  sp_buf message;
+  sp_buf_init(&message, core->alloc, SP_MAX_URL);
+  sp_buf_add(&message, event->message.len ? event->message : SP_STR("The connection failed"));
+  sp_buf_add_char(&message, '\0');
+  bool token = sp_str_is(event->text, "invalid_token");
+  fail_text(core, token ? SP_ERROR_INVALID_TOKEN : SP_ERROR_INITIALIZATION,
+            sp_buf_status(&message) == SP_OK ? message.data : "The connection failed");
+  sp_buf_free(&message);
+}
+
+static void disconnected(sp_core *core, const sp_streaming_event *event) {
+  set_connection_events(core, "disconnected",
+                        event->reconnecting
+                            ? "[\"Streaming API connection disconnected\",{\"reconnecting\":true}]"
+                            : "[\"Streaming API connection disconnected\",{\"reconnecting\":false}]");
+}
+
+/* disconnect() is done, or the old connection of a second initialize(). */
+static void closed(sp_core *core, uint64_t now) {
+  sp_resolve(core->fx, core->disconnect_call, SP_STR_NONE);
+  core->disconnect_call = 0;
+  if (core->boot.step == SP_BOOT_CLOSING) request_person(core, now);
+  else if (core->boot.call) fail_text(core, SP_ERROR_INITIALIZATION, "disconnect() was called while initialize() was under way");
+}
+
+static void subscribed(sp_core *core, uint64_t now, const sp_streaming_event *event) {
+  if (!event->ok) {
+    sp_log(core->fx, SP_LOG_ERROR, "A subscription was refused", SP_NUM("topic", event->token.op));
+    if (core->boot.call) fail_text(core, SP_ERROR_INITIALIZATION, "A subscription was refused by the server");
+    return;
+  }
+  if (event->token.op == SP_CORE_OP_CONVERSATIONS && core->boot.step == SP_BOOT_SUBSCRIBING) {
+    load_station(core, now);
+  } else if (event->token.op == SP_CORE_OP_STATION_TOPIC) {
+    core->boot.station_events = true;
+    station_part_done(core, now);
+  } else if (event->token.op == SP_CORE_OP_PERSISTENT_TOPIC && core->boot.step == SP_BOOT_HANDLERS) {
+    sp_sessions_enable(core->sessions, SP_SESSION_SOFTPHONE);
+    ready(core);
+  }
+}
+
+void sp_boot_streaming_event(sp_core *core, uint64_t now, const sp_streaming_event *event) {
+  switch (event->kind) {
+    case SP_STREAMING_CONNECTED: connected(core, now, event); return;
+    case SP_STREAMING_DISCONNECTED: disconnected(core, event); return;
+    case SP_STREAMING_CONNECT_FAILED: connect_failed(core, event); return;
+    case SP_STREAMING_SUBSCRIBED: subscribed(core, now, event); return;
+    case SP_STREAMING_CLOSED: closed(core, now); return;
+    default: return;
+  }
+}
+
+/* §4.2. */
+void sp_boot_station_event(sp_core *core, uint64_t now, sp_str json) {
+  sp_json_doc *doc = NULL;
+  if (sp_json_parse(core->alloc, json, &doc) != SP_OK) return;
+  sp_str action = sp_json_str(sp_json_path(sp_json_root(doc), "metadata.action"));
+  if (sp_str_is(action, "Disassociated")) {
+    sp_account_clear_station(&core->account);
+    sp_effects_push(core->fx, SP_FX_MEMBER, 0, SP_STR("station"), SP_STR("null"));
+    set_connection_events(core, "station", "[{\"action\":\"Disassociated\",\"station\":null}]");
+  } else if (sp_str_is(action, "Associated")) {
+    sp_str id = sp_json_str(sp_json_path(sp_json_root(doc), "eventBody.associatedStation.id"));
+    if (id.len && sp_str_set(core->alloc, &core->account.effective_station_id, id) == SP_OK)
+      request_station(core, now, 0);
+  } else if (sp_str_is(action, "WebRTCMigration") && core->account.effective_station_id.len) {
+    request_station(core, now, 0);
+  }
+  sp_json_free(doc);
+}

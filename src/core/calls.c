@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* The app's calls: one table from method name to what performs it (sessions.md §1.2-§1.4). */
+#include "core/internal.h"
+
+#include "base/limits.h"
+#include "base/outcome.h"
+
+typedef void (*method_fn)(sp_core *core, uint64_t now, uint32_t call, const sp_json *args);
+
+/* First argument, or NULL. */
+static const sp_json *first(const sp_json *args) { return sp_json_first(args); }
+
+static void initialize(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_boot_start(core, now, call, first(args));
+}
+
+/* §10: pending retries end, the connection closes; sessions stay. */
+static void disconnect(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)args;
+  sp_rest_cancel_retries(core->rest);
+  if (!core->streaming) {
+    sp_resolve(core->fx, call, SP_STR_NONE);
+    return;
+  }
+  if (core->disconnect_call) sp_resolve(core->fx, core->disconnect_call, SP_STR_NONE);
+  core->disconnect_call = call;
+  sp_streaming_disconnect(core->streaming, now);
+}
+
+static void set_access_token(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)now;
+  sp_str token = sp_json_str(first(args));
+  int status = token.len ? sp_str_set(core->alloc, &core->options.access_token, token) : SP_EINVAL;
+  if (status == SP_OK) status = sp_rest_set_token(core->rest, token);
+  if (status == SP_OK && core->streaming) status = sp_streaming_set_token(core->streaming, token);
+  if (status == SP_OK) sp_resolve(core->fx, call, SP_STR_NONE);
+  else sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "setAccessToken needs a non-empty string", SP_STR_NONE);
+}
+
+static void accept_pending(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_sessions_accept_pending(core->sessions, now, call, first(args));
+}
+static void reject_pending(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_sessions_reject_pending(core->sessions, now, call, first(args));
+}
+static void accept(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_sessions_accept(core->sessions, now, call, first(args));
+}
+static void end(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_sessions_end(core->sessions, now, call, first(args));
+}
+static void force_terminate(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_sessions_force_terminate(core->sessions, now, call, sp_json_str(first(args)), sp_json_str(sp_json_next(first(args))));
+}
+static void set_audio_mute(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_sessions_set_audio_mute(core->sessions, now, call, first(args));
+}
+static void set_held(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_sessions_set_held(core->sessions, now, call, first(args));
+}
+
+/* E-11 and E-12 come before the request. */
+static void start_softphone(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  if (!core->streaming || !sp_streaming_connected(core->streaming))
+    sp_reject(core->fx, call, SP_ERROR_SESSION, "A session cannot be started as streaming client is not yet connected",
+              SP_STR("{\"sessionType\":\"softphone\"}"));
+  else if (!sp_sessions_enabled(core->sessions, SP_SESSION_SOFTPHONE))
+    sp_reject(core->fx, call, SP_ERROR_GENERIC, "Cannot start a session with a disabled session handler", SP_STR_NONE);
+  else if (!sp_json_is_object(first(args)))
+    sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "startSoftphoneSession needs an object", SP_STR_NONE);
+  else
+    sp_sessions_start_softphone(core->sessions, now, call, first(args));
+}
+
+/* Before destroy() takes the instance apart: every session is force-terminated (§10 step 3). */
+static void end_all(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)args;
+  if (core->sessions) sp_sessions_end_all(core->sessions, now, call);
+  else sp_resolve(core->fx, call, SP_STR_NONE);
+}
+
+static void start_media(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)now;
+  const sp_json *options = first(args);
+  uint32_t number = 0;
+  bool retry = sp_json_bool(sp_json_get(options, "retryOnFailure"), sp_json_bool(sp_json_next(options), true));
+  int status = sp_media_start_audio(core->media, sp_json_get(options, "audio"), retry,
+                                    (sp_token){SP_OWNER_CORE, SP_CORE_OP_START_MEDIA, call}, &number);
+  if (status == SP_EINVAL)
+    sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "startMedia needs `audio`: a device id, true or null", SP_STR_NONE);
+  else if (status != SP_OK)
+    sp_reject(core->fx, call, SP_ERROR_MEDIA, "The media request could not be made", SP_STR_NONE);
+}
+
+/* The host says that an event has a listener for which the core must do extra work. */
+static void listen(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)now;
+  if (sp_str_is(sp_json_str(first(args)), "conversationUpdateRaw")) core->options.raw_events = true;
+  sp_resolve(core->fx, call, SP_STR_NONE);
+}
+
+typedef struct method {
+  const char *name;
+  method_fn run;
+  bool after_initialize; /* needs the session manager */
+} method;
+
+static const method methods[] = {
+    {"initialize", initialize, false},
+    {"disconnect", disconnect, false},
+    {"setAccessToken", set_access_token, false},
+    {"media.startMedia", start_media, false},
+    {"endAllSessions", end_all, false},
+    {"listen", listen, false},
+    {"startSoftphoneSession", start_softphone, true},
+    {"acceptPendingSession", accept_pending, true},
+    {"rejectPendingSession", reject_pending, true},
+    {"acceptSession", accept, true},
+    {"endSession", end, true},
+    {"forceTerminateSession", force_terminate, true},
+    {"setAudioMute", set_audio_mute, true},
+    {"setConversationHeld", set_held, true},
+};
+
+static const method *find(sp_str name) {
+  for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+    if (sp_str_is(name, methods[i].name)) return &methods[i];
+  return NULL;
+}
+
+static void reject_early(sp_core *core, uint32_t call, const char *name) {
+  sp_buf message;
+  sp_buf_init(&message, core->alloc, 256);
+  sp_buf_add_text(&message, "initialize() must be called before ");
+  sp_buf_add_text(&message, name);
+  sp_buf_add_text(&message, "()");
+  sp_buf_add_char(&message, '\0');
+  sp_reject(core->fx, call, SP_ERROR_SESSION,
+            sp_buf_status(&message) == SP_OK ? message.data : "initialize() must be called first", SP_STR_NONE);
+  sp_buf_free(&message);
+}
+
+int sp_calls_dispatch(sp_core *core, uint64_t now, uint32_t call, sp_str name, sp_str arguments) {
+  const method *found = find(name);
+  sp_json_doc *doc = NULL;
+  int status = found ? sp_json_parse(core->alloc, arguments, &doc) : SP_EINVAL;
+  if (status == SP_OK && !sp_json_is_array(sp_json_root(doc))) status = SP_EINVAL;
+  if (status == SP_ENOMEM) sp_reject(core->fx, call, SP_ERROR_GENERIC, "Out of memory", SP_STR_NONE);
+  else if (status != SP_OK)
+    sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "The arguments cannot be read", SP_STR_NONE);
+  else if (found->after_initialize && !core->sessions) reject_early(core, call, found->name);
+  else found->run(core, now, call, sp_json_root(doc));
+  sp_json_free(doc);
+  return status;
+}

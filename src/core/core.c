@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* The one door: inputs are routed to the module that knows them, then answers are carried between the modules until nothing
+   moves any more. */
+#include "core/internal.h"
+
+#include "base/limits.h"
+#include "base/outcome.h"
+
+/* --- life ------------------------------------------------------------------------------------------------------------- */
+
+static int make_parts(sp_core *core, sp_str config_json, sp_buf *error) {
+  core->fx = sp_effects_new(core->alloc);
+  if (!core->fx) return SP_ENOMEM;
+  int status = sp_options_read(core->alloc, config_json, core->fx, error, &core->options);
+  if (status != SP_OK) return status;
+  core->rest = sp_rest_new(core->alloc, core->fx, core->options.environment, core->options.custom_headers);
+  core->iq = sp_iq_new(core->alloc, &core->ids, core->fx);
+  core->media = sp_media_new(core->alloc, core->fx);
+  if (!core->rest || !core->iq || !core->media) return SP_ENOMEM;
+  sp_media_config media = {core->options.audio_device_id, core->options.mic_auto_gain_control,
+                           core->options.mic_echo_cancellation, core->options.mic_noise_suppression};
+  status = sp_media_configure(core->media, &media);
+  return status == SP_OK ? sp_rest_set_token(core->rest, core->options.access_token) : status;
+}
+
+int sp_core_new(const sp_alloc *alloc, const uint8_t seed[SP_SEED_BYTES], sp_str config_json, sp_time now,
+                sp_buf *error, sp_core **out) {
+  (void)now;
+  sp_core *core = sp_alloc_new(alloc, sizeof *core);
+  if (!core) return SP_ENOMEM;
+  core->alloc = alloc;
+  core->options.alloc = alloc;
+  sp_ids_init(&core->ids, seed);
+  sp_arena_init(&core->arena, alloc, SP_MAX_SCRATCH);
+  sp_account_init(&core->account, alloc);
+  int status = make_parts(core, config_json, error);
+  if (status == SP_OK) {
+    *out = core;
+    return SP_OK;
+  }
+  sp_core_free(core);
+  return status;
+}
+
+void sp_core_free(sp_core *core) {
+  if (!core) return;
+  sp_sessions_free(core->sessions);
+  sp_streaming_free(core->streaming);
+  sp_media_free(core->media);
+  sp_iq_free(core->iq);
+  sp_rest_free(core->rest);
+  sp_account_free(&core->account);
+  sp_options_free(&core->options);
+  sp_effects_free(core->fx);
+  sp_arena_free(&core->arena);
+  sp_alloc_free(core->alloc, core);
+}
+
+/* --- routing ------------------------------------------------------------------------------------------------------------- */
+
+static void route_notification(sp_core *core, uint64_t now, const sp_streaming_event *event) {
+  if (sp_str_ends(event->text, ".station")) sp_boot_station_event(core, now, event->json);
+  else sp_sessions_notification(core->sessions, now, event->text, event->json);
+}
+
+static void route_streaming(sp_core *core, uint64_t now, const sp_streaming_event *event) {
+  sp_sessions_set_ice(core->sessions, sp_streaming_ice_servers(core->streaming), sp_streaming_ice_policy(core->streaming));
+  if (event->kind == SP_STREAMING_STANZA) sp_sessions_stanza(core->sessions, now, event->stanza);
+  else if (event->kind == SP_STREAMING_NOTIFICATION) route_notification(core, now, event);
+  else sp_boot_streaming_event(core, now, event);
+}
+
+static void route_rest(sp_core *core, uint64_t now, const sp_rest_result *result) {
+  if (result->token.owner == SP_OWNER_STREAMING && core->streaming)
+    sp_streaming_rest_result(core->streaming, now, result);
+  else if (result->token.owner == SP_OWNER_SESSION) sp_sessions_rest_result(core->sessions, now, result);
+  else if (result->token.owner == SP_OWNER_CORE) sp_boot_rest_result(core, now, result);
+}
+
+static void route_iq(sp_core *core, uint64_t now, const sp_iq_answer *answer) {
+  if (answer->token.owner == SP_OWNER_STREAMING && core->streaming)
+    sp_streaming_iq_answer(core->streaming, now, answer);
+  else if (answer->token.owner == SP_OWNER_SESSION) sp_sessions_iq_answer(core->sessions, now, answer);
+}
+
+static void resolve_stream(sp_core *core, const sp_media_done *done) {
+  if (!done->ok) {
+    sp_reject_raw(core->fx, done->token.id, done->request);
+    return;
+  }
+  sp_buf *text = sp_effects_scratch(core->fx);
+  sp_buf_add_text(text, "{\"$stream\":");
+  sp_buf_add_json(text, done->stream);
+  sp_buf_add_char(text, '}');
+  sp_resolve(core->fx, done->token.id, sp_buf_str(text));
+}
+
+static void route_media(sp_core *core, uint64_t now, const sp_media_done *done) {
+  if (done->token.owner == SP_OWNER_SESSION) sp_sessions_media_done(core->sessions, now, done);
+  else resolve_stream(core, done);
+}
+
+/* Carries answers between the modules until none is left; then the scratch memory of this input is free again. */
+static void settle(sp_core *core, uint64_t now) {
+  bool moved = true;
+  while (moved) {
+    moved = false;
+    sp_streaming_event event;
+    sp_rest_result rest;
+    sp_iq_answer iq;
+    sp_media_done media;
+    if (core->streaming && sp_streaming_take(core->streaming, &event)) route_streaming(core, now, &event), moved = true;
+    else if (sp_rest_take(core->rest, &rest)) route_rest(core, now, &rest), moved = true;
+    else if (sp_iq_take(core->iq, &iq)) route_iq(core, now, &iq), moved = true;
+    else if (sp_media_take(core->media, &media)) route_media(core, now, &media), moved = true;
+  }
+  sp_arena_reset(&core->arena);
+  int status = sp_effects_take_status(core->fx);
+  if (status != SP_OK)
+    sp_log(core->fx, SP_LOG_ERROR, "Effects were lost", SP_WORD("status", sp_str_from(sp_status_name(status))));
+}
+
+/* --- inputs ------------------------------------------------------------------------------------------------------------- */
+
+static void http_result(sp_core *core, uint64_t now, const sp_input *in) {
+  sp_http_failure failure = SP_HTTP_OK;
+  if (in->number < 1) failure = sp_str_is(in->name, "timeout") ? SP_HTTP_TIMEOUT : SP_HTTP_NETWORK;
+  int status = in->number >= 1 && in->number < 1000 ? (int)in->number : 0;
+  sp_rest_result_input(core->rest, now, in->id, failure, status, failure == SP_HTTP_OK ? in->name : SP_STR_NONE, in->text);
+}
+
+static void page(sp_core *core, uint64_t now, sp_str what) {
+  if (!core->streaming) return;
+  if (sp_str_is(what, "online")) sp_streaming_online(core->streaming, now, true);
+  else if (sp_str_is(what, "offline")) sp_streaming_online(core->streaming, now, false);
+}
+
+static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
+  switch (in->kind) {
+    case SP_IN_CALL: return sp_calls_dispatch(core, now, in->id, in->name, in->text);
+    case SP_IN_HTTP_RESULT: http_result(core, now, in); return SP_OK;
+    case SP_IN_MEDIA_RESULT: sp_media_result(core->media, in->id, in->number >= 1, in->name, in->text); return SP_OK;
+    case SP_IN_PAGE: page(core, now, in->name); return SP_OK;
+    case SP_IN_PEER_RESULT:
+    case SP_IN_PEER_STATE:
+    case SP_IN_PEER_ICE_STATE:
+    case SP_IN_PEER_CANDIDATE:
+    case SP_IN_PEER_TRACK:
+    case SP_IN_PEER_MESSAGE: break;
+    case SP_IN_NONE:
+    case SP_IN_KINDS:
+    default: return SP_EINVAL;
+  }
+  if (!core->sessions) return SP_OK;
+  if (in->kind == SP_IN_PEER_RESULT)
+    sp_sessions_peer_result(core->sessions, now, in->id, in->name, in->number >= 1, in->text);
+  else if (in->kind == SP_IN_PEER_STATE) sp_sessions_peer_state(core->sessions, now, in->id, in->name);
+  else if (in->kind == SP_IN_PEER_ICE_STATE) sp_sessions_peer_ice_state(core->sessions, now, in->id, in->name);
+  else if (in->kind == SP_IN_PEER_CANDIDATE) sp_sessions_peer_candidate(core->sessions, now, in->id, in->name, in->text);
+  else if (in->kind == SP_IN_PEER_MESSAGE) sp_sessions_peer_message(core->sessions, in->id, in->text);
+  return SP_OK;
+}
+
+int sp_core_input(sp_core *core, sp_time now, const sp_input *input) {
+  int status = route_input(core, now.mono_ms, input);
+  settle(core, now.mono_ms);
+  return status;
+}
+
+void sp_core_socket_opened(sp_core *core, sp_time now, uint32_t socket) {
+  if (core->streaming) sp_streaming_socket_opened(core->streaming, now.mono_ms, socket);
+  settle(core, now.mono_ms);
+}
+
+void sp_core_socket_text(sp_core *core, sp_time now, uint32_t socket, sp_str frame) {
+  if (core->streaming) sp_streaming_socket_text(core->streaming, now.mono_ms, socket, &core->arena, frame);
+  settle(core, now.mono_ms);
+}
+
+void sp_core_socket_closed(sp_core *core, sp_time now, uint32_t socket) {
+  if (core->streaming) sp_streaming_socket_closed(core->streaming, now.mono_ms, socket);
+  settle(core, now.mono_ms);
+}
+
+void sp_core_tick(sp_core *core, sp_time now) {
+  sp_rest_tick(core->rest, now.mono_ms);
+  sp_iq_tick(core->iq, now.mono_ms);
+  if (core->streaming) sp_streaming_tick(core->streaming, now.mono_ms);
+  if (core->sessions) sp_sessions_tick(core->sessions, now.mono_ms);
+  settle(core, now.mono_ms);
+}
+
+bool sp_core_next_effect(sp_core *core, sp_effect *out) { return sp_effects_pop(core->fx, out); }
+
+bool sp_core_has_effects(const sp_core *core) { return !sp_effects_empty(core->fx); }
+
+uint64_t sp_core_deadline(const sp_core *core) {
+  uint64_t at = sp_earlier(sp_rest_deadline(core->rest), sp_iq_deadline(core->iq));
+  if (core->streaming) at = sp_earlier(at, sp_streaming_deadline(core->streaming));
+  if (core->sessions) at = sp_earlier(at, sp_sessions_deadline(core->sessions));
+  return at;
+}
+
+int sp_core_ask(const sp_core *core, sp_str question, sp_buf *answer) {
+  bool value = false;
+  if (sp_str_is(question, "config")) {
+    sp_options_write(answer, &core->options);
+    return sp_buf_status(answer);
+  }
+  if (sp_str_is(question, "connected")) value = core->streaming && sp_streaming_connected(core->streaming);
+  else if (sp_str_is(question, "isInitialized")) value = core->streaming != NULL;
+  else if (sp_str_is(question, "isJwtAuth")) value = sp_options_is_jwt(&core->options);
+  else if (sp_str_is(question, "isGuest")) value = sp_options_is_guest(&core->options);
+  else if (sp_str_is(question, "isPersistentConnectionEnabled")) value = sp_account_is_persistent(&core->account);
+  else if (sp_str_is(question, "isConcurrentSoftphoneSessionsEnabled")) value = sp_account_is_concurrent(&core->account);
+  else return SP_ENOENT;
+  sp_buf_add_text(answer, value ? "true" : "false");
+  return sp_buf_status(answer);
+}

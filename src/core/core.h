@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* core.h: the one door. An input goes in with the time, effects come out of a queue, in order:
+
+     sp_core_input(core, now, &input);
+     for (sp_effect fx; sp_core_next_effect(core, &fx);) run(&fx);
+     wake me at sp_core_deadline(core);
+
+   Feed one input, drain every effect, feed the next. Nothing here blocks, calls out, reads a clock or draws a random
+   number. Not thread-safe; one instance per SDK object; instances do not know of each other. */
+#ifndef SP_CORE_CORE_H
+#define SP_CORE_CORE_H
+
+#include "base/effect.h"
+#include "base/ids.h"
+
+typedef struct sp_core sp_core;
+
+/* Monotonic milliseconds for deadlines, epoch milliseconds for what leaves the machine. */
+typedef struct sp_time {
+  uint64_t mono_ms, wall_ms;
+} sp_time;
+
+/* Inputs; js/effects.js mirrors the numbers. Handles that the core no longer knows are ignored: hang-ups race with
+   everything. */
+typedef enum sp_input_kind {
+  SP_IN_NONE = 0,
+  SP_IN_CALL,           /* id = app call (0: no promise waits), name = method, text = JSON array of arguments. Live objects
+                           stand as handles: "mediaStream": stream handle, "audioElement": element number */
+  SP_IN_HTTP_RESULT,    /* id = request; number = status, name = Retry-After header or "", text = body;
+                           number 0: no response, name = "network" or "timeout" */
+  SP_IN_PEER_RESULT,    /* id = session, name = "offer", "answer" or "stream", number = 1 done / 0 failed,
+                           text = SDP of createAnswer for "answer", else empty */
+  SP_IN_PEER_STATE,     /* id = session, name = RTCPeerConnection.connectionState */
+  SP_IN_PEER_ICE_STATE, /* id = session, name = iceConnectionState */
+  SP_IN_PEER_CANDIDATE, /* id = session, name = sdpMid, text = candidate string; empty = end of candidates */
+  SP_IN_PEER_TRACK,     /* id = session, name = kind: a remote track arrived */
+  SP_IN_PEER_MESSAGE,   /* id = session, text = data channel text frame */
+  SP_IN_MEDIA_RESULT,   /* id = request; number = 1: name = stream handle; number = 0: name = error name, text = message */
+  SP_IN_PAGE,           /* name = "visible", "hidden", "online", "offline", "unload" */
+  SP_IN_KINDS
+} sp_input_kind;
+
+typedef struct sp_input {
+  sp_input_kind kind;
+  uint32_t id;
+  double number;
+  sp_str name, text; /* borrowed for the call */
+} sp_input;
+
+/* Validates `config_json` (ISdkConfig without its live objects) and makes a core, or answers SP_EINVAL with the error as
+   {"type","message"} in `error` (sessions.md E-1, E-2, wrong types), or SP_ENOMEM. `alloc` may be NULL. Effects may already
+   wait (log records about the configuration). */
+int sp_core_new(const sp_alloc *alloc, const uint8_t seed[SP_SEED_BYTES], sp_str config_json, sp_time now,
+                sp_buf *error, sp_core **out);
+void sp_core_free(sp_core *core);
+
+/* SP_EINVAL: unknown kind or method, arguments that are no JSON array; the app call, if any, is rejected all the same.
+   SP_ENOMEM: the input was dropped; the core stays usable. */
+int sp_core_input(sp_core *core, sp_time now, const sp_input *input);
+
+/* The WebSocket driver's inputs; `frame` is borrowed for the call. */
+void sp_core_socket_opened(sp_core *core, sp_time now, uint32_t socket);
+void sp_core_socket_text(sp_core *core, sp_time now, uint32_t socket, sp_str frame);
+void sp_core_socket_closed(sp_core *core, sp_time now, uint32_t socket);
+void sp_core_tick(sp_core *core, sp_time now);
+
+/* Pops one effect; false when drained. Its texts stay valid until the next call into the core. */
+bool sp_core_next_effect(sp_core *core, sp_effect *out);
+bool sp_core_has_effects(const sp_core *core);
+/* Monotonic time of the next tick that has work; UINT64_MAX when there is none. */
+uint64_t sp_core_deadline(const sp_core *core);
+
+/* Synchronous questions, answered as JSON text: "connected", "isInitialized", "isJwtAuth", "isGuest",
+   "isPersistentConnectionEnabled", "isConcurrentSoftphoneSessionsEnabled", "config". Callable in every state.
+   SP_ENOENT: no such question. */
+int sp_core_ask(const sp_core *core, sp_str question, sp_buf *answer);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* internal.h: what the files of this folder share; nobody else includes it. */
+#ifndef SP_CORE_INTERNAL_H
+#define SP_CORE_INTERNAL_H
+
+#include "config/options.h"
+#include "core/core.h"
+#include "media/request.h"
+#include "session/manager.h"
+#include "streaming/streaming.h"
+
+/* initialize() as steps (sessions.md §3.1). */
+typedef enum sp_boot_step {
+  SP_BOOT_NONE,        /* never asked for, or failed */
+  SP_BOOT_CLOSING,     /* an older connection goes down first (§3.7) */
+  SP_BOOT_PERSON,      /* under way */
+  SP_BOOT_CONNECTING,  /* streaming connects */
+  SP_BOOT_SUBSCRIBING, /* conversations topic */
+  SP_BOOT_STATION,     /* station and its topic, in parallel */
+  SP_BOOT_HANDLERS,    /* persistentconnection topic */
+  SP_BOOT_READY
+} sp_boot_step;
+
+typedef struct sp_boot {
+  sp_boot_step step;
+  uint32_t call;       /* app call of initialize() */
+  unsigned waiting;    /* answers the step still waits for */
+  bool station_events; /* the station topic is subscribed: once per connection object */
+} sp_boot;
+
+/* REST and topic tokens of owner CORE. */
+enum {
+  SP_CORE_OP_ORGANIZATION = 1,
+  SP_CORE_OP_USER,
+  SP_CORE_OP_STATION,       /* id 1: part of initialize, 0: a station notification */
+  SP_CORE_OP_CONVERSATIONS, /* topic */
+  SP_CORE_OP_STATION_TOPIC,
+  SP_CORE_OP_PERSISTENT_TOPIC,
+  SP_CORE_OP_START_MEDIA /* media request of the app; id = app call */
+};
+
+struct sp_core {
+  const sp_alloc *alloc;
+  sp_effects *fx;
+  sp_ids ids;
+  sp_arena arena;
+  sp_options options;
+  sp_account account;
+  sp_rest *rest;
+  sp_iq *iq;
+  sp_media *media;
+  sp_streaming *streaming; /* NULL before initialize() */
+  sp_sessions *sessions;   /* NULL until the first connect */
+  sp_boot boot;
+  uint32_t disconnect_call;
+};
+
+/* boot.c */
+void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *params);
+void sp_boot_rest_result(sp_core *core, uint64_t now, const sp_rest_result *result);
+void sp_boot_streaming_event(sp_core *core, uint64_t now, const sp_streaming_event *event);
+void sp_boot_station_event(sp_core *core, uint64_t now, sp_str json);
+
+/* calls.c: SP_EINVAL when there is no such method; the call is rejected then. */
+int sp_calls_dispatch(sp_core *core, uint64_t now, uint32_t call, sp_str method, sp_str arguments);
+
+#endif

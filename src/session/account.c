@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/account.h"
+
+#include "base/limits.h"
+
+#include <string.h>
+
+void sp_account_init(sp_account *account, const sp_alloc *alloc) {
+  memset(account, 0, sizeof *account);
+  account->alloc = alloc;
+}
+
+void sp_account_clear_station(sp_account *account) {
+  account->has_station = account->persistent_enabled = false;
+  account->call_appearances = 0;
+  sp_str_free(account->alloc, &account->station_id);
+  sp_str_free(account->alloc, &account->station_type);
+  sp_str_free(account->alloc, &account->station_json);
+}
+
+void sp_account_free(sp_account *account) {
+  sp_account_clear_station(account);
+  sp_str_free(account->alloc, &account->user_id);
+  sp_str_free(account->alloc, &account->jid);
+  sp_str_free(account->alloc, &account->organization_id);
+  sp_str_free(account->alloc, &account->effective_station_id);
+}
+
+int sp_account_read_user(sp_account *account, const sp_json *body) {
+  sp_str id = sp_json_get_str(body, "id");
+  sp_str jid = sp_json_str(sp_json_path(body, "chat.jabberId"));
+  if (!id.len || !jid.len || jid.len > SP_MAX_JID) return SP_EPROTO;
+  int status = sp_str_set(account->alloc, &account->user_id, id);
+  if (status == SP_OK) status = sp_str_set(account->alloc, &account->jid, jid);
+  if (status != SP_OK) return status;
+  return sp_str_set(account->alloc, &account->effective_station_id,
+                    sp_json_str(sp_json_path(body, "station.effectiveStation.id")));
+}
+
+int sp_account_read_organization(sp_account *account, const sp_json *body) {
+  return sp_str_set(account->alloc, &account->organization_id, sp_json_get_str(body, "id"));
+}
+
+int sp_account_read_station(sp_account *account, const sp_json *body) {
+  sp_buf json;
+  sp_buf_init(&json, account->alloc, SP_MAX_JSON);
+  sp_json_write(&json, body);
+  int status = sp_buf_status(&json);
+  if (status == SP_OK) status = sp_str_set(account->alloc, &account->station_json, sp_buf_str(&json));
+  if (status == SP_OK) status = sp_str_set(account->alloc, &account->station_id, sp_json_get_str(body, "id"));
+  if (status == SP_OK) status = sp_str_set(account->alloc, &account->station_type, sp_json_get_str(body, "type"));
+  sp_buf_free(&json);
+  if (status != SP_OK) return status;
+  account->has_station = true;
+  account->persistent_enabled = sp_json_truthy(sp_json_get(body, "webRtcPersistentEnabled"));
+  account->call_appearances = sp_json_number(sp_json_get(body, "webRtcCallAppearances"), 0);
+  return SP_OK;
+}
+
+bool sp_account_is_persistent(const sp_account *account) {
+  return account->has_station && account->persistent_enabled &&
+         sp_str_is(account->station_type, "inin_webrtc_softphone");
+}
+
+bool sp_account_is_concurrent(const sp_account *account) {
+  return account->has_station && account->call_appearances > 1;
+}

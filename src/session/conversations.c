@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* Notifications of the softphone's conversations and of its persistent connection (sessions.md §7). The store decides, this
+   file performs its actions in order. */
+#include "session/internal.h"
+
+#include "base/limits.h"
+#include "base/outcome.h"
+
+/* The mocked entry of T-2 and T-3 (note below the decision table). */
+static void add_mocked_pending(sp_sessions *m, const sp_store_action *action) {
+  const sp_session *s = sp_registry_by_handle(&m->registry, action->session);
+  if (!s) return;
+  sp_pending entry = {.id = s->id,
+                      .conversation_id = action->conversation_id,
+                      .from = s->peer,
+                      .to = m->env.account->jid,
+                      .from_user_id = s->from_user_id,
+                      .original_room_jid = s->original_room_jid,
+                      .type = SP_SESSION_SOFTPHONE,
+                      .auto_answer = action->auto_answer};
+  const sp_pending *added = sp_pending_add(&m->pending, &entry);
+  if (added) sp_emit_pending(m, added);
+  else sp_log(m->env.fx, SP_LOG_ERROR, "Pending session dropped", SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
+}
+
+static void set_conversation(sp_sessions *m, const sp_store_action *action) {
+  sp_session *s = sp_registry_by_handle(&m->registry, action->session);
+  if (!s || sp_str_set(s->alloc, &s->conversation_id, action->conversation_id) != SP_OK) return;
+  sp_session_publish_text(s, m->env.fx, "conversationId", s->conversation_id);
+}
+
+static void announce_start(sp_sessions *m, const sp_store_action *action) {
+  sp_session *s = sp_registry_by_handle(&m->registry, action->session);
+  if (!s || sp_session_was_announced(s, action->conversation_id)) return;
+  if (sp_session_mark_announced(s, action->conversation_id) != SP_OK) return;
+  sp_emit_session_started(m, s);
+}
+
+static void announce_end(sp_sessions *m, const sp_store_action *action) {
+  if (action->internal) {
+    sp_emit_internal_ended(m, action->session, SP_STR("success"));
+    return;
+  }
+  const sp_session *s = sp_registry_by_handle(&m->registry, action->session);
+  if (s) sp_emit_session_ended(m, s, SP_STR("success"));
+}
+
+static void pending_gone(sp_sessions *m, const char *event, const sp_store_action *action) {
+  const sp_session *s = sp_registry_by_handle(&m->registry, action->session);
+  if (s) sp_emit_pending_gone(m, event, s->id, action->conversation_id);
+}
+
+static void update(sp_sessions *m) {
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_buf_add_char(text, '[');
+  sp_buf_add(text, sp_store_update_json(m->store));
+  sp_buf_add_char(text, ']');
+  sp_effects_push(m->env.fx, SP_FX_EVENT, 0, SP_STR("conversationUpdate"), sp_buf_str(text));
+}
+
+/* fire and forget; a failure changes nothing (§7.7). */
+static void send_metadata(sp_sessions *m, uint64_t now, const sp_store_action *action) {
+  sp_buf_reset(&m->text);
+  sp_buf_add_text(&m->text, "conversations/calls/");
+  sp_buf_add(&m->text, action->conversation_id);
+  sp_buf_add_text(&m->text, "/communications/");
+  sp_buf_add(&m->text, action->communication_id);
+  sp_buf_add_text(&m->text, "/metadata");
+  if (sp_buf_status(&m->text) == SP_OK)
+    (void)sp_rest_request(m->env.rest, now, "POST", sp_buf_str(&m->text), SP_STR_NONE, 0, 0,
+                           (sp_token){SP_OWNER_SESSION, SP_OP_METADATA, 0});
+}
+
+static void set_participant(sp_sessions *m, const sp_store_action *action) {
+  const sp_session *s = sp_registry_by_handle(&m->registry, action->session);
+  if (!s) return;
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_jw w;
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_raw(&w, "pcParticipant", action->json);
+  sp_jw_close(&w);
+  sp_effects_push(m->env.fx, SP_FX_SESSION_SET, s->handle, SP_STR_NONE, sp_buf_str(text));
+}
+
+static void perform(sp_sessions *m, uint64_t now, const sp_store_action *action) {
+  switch (action->kind) {
+    case SP_STORE_NONE: return;
+    case SP_STORE_PENDING: add_mocked_pending(m, action); return;
+    case SP_STORE_CANCEL_PENDING: pending_gone(m, "cancelPendingSession", action); return;
+    case SP_STORE_HANDLED_PENDING: pending_gone(m, "handledPendingSession", action); return;
+    case SP_STORE_SET_CONVERSATION: set_conversation(m, action); return;
+    case SP_STORE_SESSION_STARTED: announce_start(m, action); return;
+    case SP_STORE_SESSION_ENDED: announce_end(m, action); return;
+    case SP_STORE_UPDATE: update(m); return;
+    case SP_STORE_METADATA: send_metadata(m, now, action); return;
+    case SP_STORE_CALL_ERROR:
+      sp_emit_error(m->env.fx, SP_ERROR_CALL, "Call error has occurred", action->json);
+      return;
+    case SP_STORE_PARTICIPANT: set_participant(m, action); return;
+    case SP_STORE_HEADSET: return; /* no headset is attached to the core yet */
+  }
+}
+
+void sp_conversations_take(sp_sessions *m, uint64_t now) {
+  sp_store_action action;
+  while (sp_store_take(m->store, &action)) perform(m, now, &action);
+}
+
+void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body) {
+  sp_store_session sessions[SP_MAX_SESSIONS];
+  sp_store_view view = {.user_id = m->env.account->user_id,
+                        .line_appearance_many = sp_account_is_concurrent(m->env.account),
+                        .persistent = sp_account_is_persistent(m->env.account),
+                        .active = m->active,
+                        .sessions = sessions};
+  for (const sp_session *s = m->registry.head; s && view.session_count < SP_MAX_SESSIONS; s = s->next) {
+    if (s->type != SP_SESSION_SOFTPHONE || s->replaced) continue;
+    sessions[view.session_count++] = (sp_store_session){s->handle, s->conversation_id, sp_session_is_live(s)};
+  }
+  int status = sp_store_event(m->store, now, body, &view);
+  if (status != SP_OK)
+    sp_log(m->env.fx, SP_LOG_WARN, "Conversation notification was not taken",
+           SP_WORD("status", sp_str_from(sp_status_name(status))));
+  sp_conversations_take(m, now);
+}
+
+/* §7.9. */
+static void persistent_connection_event(sp_sessions *m, const sp_json *body) {
+  const sp_json *info = sp_json_get(body, "errorInfo");
+  if (!sp_json_is_object(info)) return;
+  if (sp_str_is(sp_json_get_str(info, "code"), "error.ininedgecontrol.connection.webrtc.endpoint.disconnect")) {
+    sp_log0(m->env.fx, SP_LOG_INFO, "Persistent connection endpoint disconnected");
+    return;
+  }
+  sp_buf parts;
+  sp_buf_init(&parts, m->env.alloc, SP_MAX_JSON);
+  sp_str message = sp_json_get_str(info, "userMessage");
+  sp_buf_add(&parts, message);
+  sp_buf_add_char(&parts, '\0');
+  sp_json_write(&parts, body);
+  if (sp_buf_status(&parts) == SP_OK)
+    sp_emit_error(m->env.fx, SP_ERROR_CALL, parts.data, sp_str_slice(sp_buf_str(&parts), message.len + 1, parts.len));
+  sp_buf_free(&parts);
+}
+
+/* After the handlers, once. */
+static void emit_raw(sp_sessions *m, const sp_json *notification) {
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_buf_add_char(text, '[');
+  sp_json_write(text, notification);
+  sp_buf_add_char(text, ']');
+  sp_effects_push(m->env.fx, SP_FX_EVENT, 0, SP_STR("conversationUpdateRaw"), sp_buf_str(text));
+}
+
+void sp_sessions_notification(sp_sessions *m, uint64_t now, sp_str topic, sp_str json) {
+  sp_json_doc *doc = NULL;
+  int status = sp_json_parse(m->env.alloc, json, &doc);
+  if (status != SP_OK) {
+    sp_log(m->env.fx, SP_LOG_WARN, "Unreadable notification dropped",
+           SP_WORD("status", sp_str_from(sp_status_name(status))));
+    return;
+  }
+  const sp_json *body = sp_json_get(sp_json_root(doc), "eventBody");
+  if (!(m->enabled & (1u << SP_SESSION_SOFTPHONE))) body = NULL;
+  if (body && sp_str_ends(topic, ".conversations")) {
+    sp_conversations_event(m, now, body);
+    if (m->env.options->raw_events) emit_raw(m, sp_json_root(doc));
+  } else if (body && sp_str_ends(topic, ".persistentconnection")) {
+    persistent_connection_event(m, body);
+  }
+  sp_json_free(doc);
+}

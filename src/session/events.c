@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* Events of the session layer (sessions.md §1.7). */
+#include "session/internal.h"
+
+static void emit(sp_sessions *m, const char *event, sp_buf *arguments) {
+  sp_effects_push(m->env.fx, SP_FX_EVENT, 0, sp_str_from(event), sp_buf_str(arguments));
+}
+
+static void add_session(sp_jw *w, uint32_t handle) {
+  sp_jw_open(w, NULL, '{');
+  sp_jw_num(w, "$session", handle);
+  sp_jw_close(w);
+}
+
+void sp_emit_pending(sp_sessions *m, const sp_pending *entry) {
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_buf_add_char(text, '[');
+  sp_pending_write(text, entry);
+  sp_buf_add_char(text, ']');
+  emit(m, "pendingSession", text);
+}
+
+void sp_emit_pending_gone(sp_sessions *m, const char *event, sp_str session_id, sp_str conversation_id) {
+  sp_pending *entry = sp_pending_find_both(&m->pending, session_id, conversation_id);
+  if (!entry) return;
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_jw w;
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '[');
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_str(&w, "sessionId", session_id);
+  sp_jw_str(&w, "conversationId", entry->conversation_id);
+  sp_jw_close(&w);
+  sp_jw_close(&w);
+  emit(m, event, text);
+  sp_pending_remove(&m->pending, entry);
+}
+
+void sp_emit_session_started(sp_sessions *m, sp_session *s) {
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_jw w;
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '[');
+  add_session(&w, s->handle);
+  sp_jw_close(&w);
+  emit(m, "sessionStarted", text);
+}
+
+static void emit_ended(sp_sessions *m, const char *event, uint32_t handle, sp_str condition) {
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_jw w;
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '[');
+  if (handle) add_session(&w, handle);
+  else sp_jw_raw(&w, NULL, SP_STR("null"));
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_str(&w, "condition", condition);
+  sp_jw_close(&w);
+  sp_jw_close(&w);
+  emit(m, event, text);
+}
+
+void sp_emit_internal_ended(sp_sessions *m, uint32_t handle, sp_str condition) {
+  emit_ended(m, "_sessionEnded", handle, condition);
+}
+
+void sp_emit_session_ended(sp_sessions *m, const sp_session *s, sp_str condition) {
+  emit_ended(m, "sessionEnded", s->handle, condition);
+  sp_control_session_ended(m, s->handle, s->conversation_id);
+}
+
+void sp_emit_session_event(sp_sessions *m, const sp_session *s, const char *event, sp_str text_argument) {
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_buf_add_char(text, '[');
+  if (text_argument.ptr) sp_buf_add_json(text, text_argument);
+  sp_buf_add_char(text, ']');
+  sp_effects_push(m->env.fx, SP_FX_SESSION_EVENT, s->handle, sp_str_from(event), sp_buf_str(text));
+}

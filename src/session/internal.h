@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* internal.h: what the files of this folder share; nobody else includes it. */
+#ifndef SP_SESSION_INTERNAL_H
+#define SP_SESSION_INTERNAL_H
+
+#include "conversation/store.h"
+#include "session/manager.h"
+#include "session/pending.h"
+#include "session/session.h"
+#include "signaling/sdp_rpc.h"
+#include "signaling/table.h"
+
+/* REST and IQ tokens of owner SESSION. id: a control's number, or a session's handle. */
+enum {
+  SP_OP_CONTROL_LOOKUP = 1, /* R-5 for a control */
+  SP_OP_CONTROL_ACTION,     /* for a control */
+  SP_OP_METADATA,           /* */
+  SP_OP_START_CALL,         /* R-8; id = app call */
+  SP_OP_ANSWER,             /* IQ: answer of a session */
+  SP_OP_TERMINATE,          /* IQ: terminate of a session */
+  SP_OP_MEDIA               /* media request of a session */
+};
+
+/* Call control over REST: participant look-up, request, outcome. */
+typedef enum sp_control_kind {
+  SP_CONTROL_MUTE,
+  SP_CONTROL_HOLD,
+  SP_CONTROL_ACCEPT, /* accept a call on the live active session */
+  SP_CONTROL_REJECT,
+  SP_CONTROL_END,    /* PATCH and matching sessionEnded */
+  SP_CONTROL_FORCE   /* waits for a session to be gone; no REST */
+} sp_control_kind;
+
+typedef struct sp_control {
+  struct sp_control *next;
+  uint32_t id, call, session;
+  sp_control_kind kind;
+  bool value, patched, ended;
+  sp_str conversation_id, reason;
+  sp_timer limit;
+} sp_control;
+
+struct sp_sessions {
+  sp_session_env env;
+  sp_registry registry;
+  sp_pending_list pending;
+  sp_table *table;
+  sp_store *store;
+  sp_control *controls;
+  uint32_t last_control, active, end_all_call;
+  unsigned enabled; /* bit per sp_session_type */
+  sp_str ice_servers, ice_policy;
+  sp_buf text; /* scratch for one message at a time */
+};
+
+/* --- events.c: what the app sees --- */
+void sp_emit_pending(sp_sessions *m, const sp_pending *entry);
+/* cancelPendingSession or handledPendingSession for the matching entry, which leaves the list; nothing when unknown. */
+void sp_emit_pending_gone(sp_sessions *m, const char *event, sp_str session_id, sp_str conversation_id);
+void sp_emit_session_started(sp_sessions *m, sp_session *s);
+void sp_emit_internal_ended(sp_sessions *m, uint32_t handle, sp_str condition);
+void sp_emit_session_ended(sp_sessions *m, const sp_session *s, sp_str condition);
+void sp_emit_session_event(sp_sessions *m, const sp_session *s, const char *event, sp_str text_argument);
+
+/* --- life.c: the life of a session --- */
+void sp_life_event(sp_sessions *m, uint64_t now, sp_session *s, sp_session_event event);
+/* Ends with a reason, signalled; joins an end under way. */
+void sp_life_end(sp_sessions *m, uint64_t now, sp_session *s, sp_str reason);
+void sp_life_offer(sp_sessions *m, uint64_t now, const sp_rpc *rpc);
+/* Accepts: call 0 for automatic acceptance. */
+void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call);
+void sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method method, const char *key, sp_str value,
+                  uint8_t op);
+
+/* --- control.c: call control over REST --- */
+void sp_control_start(sp_sessions *m, uint64_t now, sp_control_kind kind, uint32_t call, uint32_t session,
+                      sp_str conversation_id, bool value, sp_str reason);
+void sp_control_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *result);
+void sp_control_session_ended(sp_sessions *m, uint32_t session, sp_str conversation_id);
+void sp_control_session_gone(sp_sessions *m, uint32_t session);
+void sp_control_hold_others(sp_sessions *m, uint64_t now, const sp_session *current);
+void sp_control_tick(sp_sessions *m, uint64_t now);
+uint64_t sp_control_deadline(const sp_sessions *m);
+void sp_control_clear(sp_sessions *m);
+
+/* --- conversations.c: notifications --- */
+void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body);
+void sp_conversations_take(sp_sessions *m, uint64_t now);
+
+#endif

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+/* The life of a media session (sessions.md §6, wire.md §9): every step goes through the table of machine.h. */
+#include "session/internal.h"
+
+#include "base/limits.h"
+#include "base/outcome.h"
+#include "xmpp/jid.h"
+
+/* wire.md §9.7: how long an end waits for the result of terminate. */
+#define TERMINATE_WAIT_MS 2000u
+
+void sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method method, const char *key, sp_str value,
+                  uint8_t op) {
+  sp_xw w;
+  sp_iq_begin(m->env.iq, &w, "set", s->peer, true);
+  int status = sp_rpc_write(m->env.alloc, &w, m->env.ids, method, s->id, key, value);
+  sp_token token = {op ? SP_OWNER_SESSION : SP_OWNER_NONE, op, s->handle};
+  if (status == SP_OK) status = sp_iq_end(m->env.iq, &w, now, token);
+  if (status != SP_OK)
+    sp_log(m->env.fx, SP_LOG_WARN, "Signaling message was not sent", SP_ID("sessionId", s->id),
+           SP_WORD("status", sp_str_from(sp_status_name(status))));
+}
+
+/* --- actions -------------------------------------------------------------------------------------------------------- */
+
+static void apply_offer(sp_sessions *m, sp_session *s) {
+  sp_effects_push(m->env.fx, SP_FX_PEER_OFFER, s->handle, SP_STR_NONE, s->remote_sdp);
+}
+
+static void send_accept_notice(sp_sessions *m, const sp_session *s) {
+  sp_buf_reset(&m->text);
+  sp_message_write(&m->text, SP_MESSAGE_ACCEPT, m->env.account->jid, s->id);
+  if (sp_buf_status(&m->text) == SP_OK) (void)sp_iq_send(m->env.iq, sp_buf_str(&m->text));
+}
+
+/* Step 11 of §6.2. The old session's end is signalled only under another id: with the same id it would end the new one. */
+static void replace_older(sp_sessions *m, uint64_t now, sp_session *s) {
+  for (sp_session *old = m->registry.head; old; old = old->next) {
+    if (old == s || old->type != s->type || old->state >= SP_SESSION_ENDING) continue;
+    if (!sp_str_eq(old->conversation_id, s->conversation_id)) continue;
+    old->replaced = true;
+    s->reconnect_count = old->reconnect_count + 1;
+    sp_buf *text = sp_effects_scratch(m->env.fx);
+    sp_buf_add_text(text, "{\"sessionReplacedByReinvite\":true}");
+    sp_effects_push(m->env.fx, SP_FX_SESSION_SET, old->handle, SP_STR_NONE, sp_buf_str(text));
+    if (sp_str_eq(old->id, s->id)) {
+      (void)sp_str_set(old->alloc, &old->reason, SP_STR("alternative-session"));
+      sp_life_event(m, now, old, SP_EV_REMOTE_END);
+    } else {
+      sp_life_end(m, now, old, SP_STR("alternative-session"));
+    }
+    return;
+  }
+}
+
+/* §6.2: the common part, then the softphone's. */
+static void announce(sp_sessions *m, uint64_t now, sp_session *s) {
+  sp_log(m->env.fx, SP_LOG_INFO, "Session offered", SP_ID("sessionId", s->id),
+         SP_ID("conversationId", s->conversation_id), SP_FLAG("reinvite", s->reinvite),
+         SP_WORD("sessionType", sp_str_from(sp_session_type_word(s->type))));
+  send_accept_notice(m, s);
+  if (sp_session_mark_announced(s, s->conversation_id) != SP_OK)
+    sp_log(m->env.fx, SP_LOG_WARN, "Out of memory: a session start may be announced twice", SP_ID("sessionId", s->id));
+  if (!s->reinvite) sp_emit_session_started(m, s);
+  /* A pending entry is handled when its own session starts, whether or not the server echoes our accept notice. */
+  sp_emit_pending_gone(m, "handledPendingSession", s->id, s->conversation_id);
+  if (s->reinvite) replace_older(m, now, s);
+  if (m->env.options->auto_connect_sessions || s->reinvite) sp_life_accept(m, now, s, 0);
+}
+
+static bool is_eager(const sp_session *s) { return sp_str_is(s->priv_answer_mode, "Auto"); }
+
+/* §6.3 step 3. */
+static void maybe_become_active(sp_sessions *m, const sp_session *s) {
+  const sp_account *account = m->env.account;
+  if (!sp_account_is_persistent(account) && sp_account_is_concurrent(account)) return;
+  const sp_session *active = sp_registry_by_handle(&m->registry, m->active);
+  if (!active || !sp_session_is_live(active)) m->active = s->handle;
+}
+
+static void get_media(sp_sessions *m, uint64_t now, sp_session *s) {
+  if (sp_account_is_concurrent(m->env.account) && !s->reinvite && !is_eager(s)) sp_control_hold_others(m, now, s);
+  maybe_become_active(m, s);
+  sp_str stream = s->media_stream.len ? s->media_stream : m->env.options->audio_stream;
+  if (stream.len) {
+    int status = sp_str_set(s->alloc, &s->stream, stream);
+    sp_life_event(m, now, s, status == SP_OK ? SP_EV_MEDIA_READY : SP_EV_MEDIA_FAILED);
+    return;
+  }
+  sp_json_doc *doc = NULL;
+  sp_str value = s->audio_device.len ? s->audio_device : SP_STR("true");
+  int status = sp_json_parse(m->env.alloc, value, &doc);
+  if (status == SP_OK)
+    status = sp_media_start_audio(m->env.media, sp_json_root(doc), true,
+                                  (sp_token){SP_OWNER_SESSION, SP_OP_MEDIA, s->handle}, &s->media_request);
+  sp_json_free(doc);
+  if (status != SP_OK) sp_life_event(m, now, s, SP_EV_MEDIA_FAILED);
+}
+
+/* §6.3 steps 6-10: tracks, element, record, output device. */
+static void attach(sp_sessions *m, sp_session *s) {
+  const sp_options *options = m->env.options;
+  sp_effects_push(m->env.fx, SP_FX_PEER_STREAM, s->handle, s->stream, SP_STR_NONE);
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_jw w;
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_num(&w, "volume", options->audio_volume / 100);
+  sp_jw_str(&w, "sinkId", options->output_device_id.len ? options->output_device_id : SP_STR(""));
+  uint32_t element = s->audio_element ? s->audio_element : options->audio_element;
+  if (element) sp_jw_num(&w, "element", element);
+  sp_jw_close(&w);
+  sp_effects_push(m->env.fx, SP_FX_AUDIO_ATTACH, s->handle, SP_STR_NONE, sp_buf_str(text));
+  if (!is_eager(s) && sp_store_accepted(m->store, s->conversation_id, s->handle) != SP_OK)
+    sp_log(m->env.fx, SP_LOG_WARN, "The conversation could not be stored", SP_ID("sessionId", s->id));
+}
+
+static void fail_accept(sp_sessions *m, sp_session *s, const char *why) {
+  sp_log(m->env.fx, SP_LOG_WARN, "Session was not accepted", SP_ID("sessionId", s->id));
+  s->accepted = false;
+  uint32_t call = s->accept_call;
+  s->accept_call = 0;
+  if (call && why) sp_reject(m->env.fx, call, SP_ERROR_SESSION, why, SP_STR_NONE);
+}
+
+static void terminate(sp_sessions *m, uint64_t now, sp_session *s) {
+  sp_timer_arm(&s->end_wait, now, TERMINATE_WAIT_MS);
+  sp_life_send(m, now, s, SP_RPC_TERMINATE, "reason", s->reason, SP_OP_TERMINATE);
+}
+
+/* §6.6, Q-2: only when it still is the active session. */
+static void pass_on_active(sp_sessions *m, const sp_session *gone) {
+  if (m->active != gone->handle) return;
+  m->active = 0;
+  if (!sp_account_is_persistent(m->env.account)) return;
+  for (const sp_session *s = m->registry.head; s; s = s->next) {
+    if (s == gone || s->state != SP_SESSION_ACTIVE) continue;
+    m->active = s->handle;
+    return;
+  }
+}
+
+/* §6.5 and what Q-28 adds: everything the session holds is released, and its end is announced once. */
+static void finish(sp_sessions *m, sp_session *s) {
+  sp_effects *fx = m->env.fx;
+  sp_str condition = s->reason.len ? s->reason : SP_STR("success");
+  if (s->media_request) sp_media_drop(m->env.media, s->media_request);
+  if (s->accept_call) fail_accept(m, s, "The session ended before it was accepted");
+  if (s->stream.len) sp_effects_push(fx, SP_FX_MEDIA_STOP, 0, s->stream, SP_STR_NONE);
+  sp_effects_push(fx, SP_FX_PEER_CLOSE, s->handle, SP_STR_NONE, SP_STR_NONE);
+  sp_effects_push(fx, SP_FX_AUDIO_DETACH, s->handle, SP_STR_NONE, SP_STR_NONE);
+  sp_session_publish_state(s, fx);
+  sp_buf *text = sp_effects_scratch(fx);
+  sp_buf_add_text(text, "[{\"condition\":");
+  sp_buf_add_json(text, condition);
+  sp_buf_add_text(text, "}]");
+  sp_effects_push(fx, SP_FX_SESSION_EVENT, s->handle, SP_STR("terminated"), sp_buf_str(text));
+  pass_on_active(m, s);
+  sp_emit_internal_ended(m, s->handle, condition);
+  sp_emit_session_ended(m, s, condition);
+  sp_log(fx, SP_LOG_INFO, "Session ended", SP_ID("sessionId", s->id), SP_ID("conversationId", s->conversation_id),
+         SP_WORD("reason", condition));
+  sp_control_session_gone(m, s->handle);
+  sp_store_session_gone(m->store, s->handle);
+  sp_table_forget(m->table, s->id);
+  sp_effects_push(fx, SP_FX_SESSION_DROP, s->handle, SP_STR_NONE, SP_STR_NONE);
+  sp_registry_remove(&m->registry, s);
+  if (m->registry.head || !m->end_all_call) return;
+  sp_resolve(fx, m->end_all_call, SP_STR_NONE);
+  m->end_all_call = 0;
+}
+
+static void perform(sp_sessions *m, uint64_t now, sp_session *s, sp_session_action action) {
+  switch (action) {
+    case SP_DO_NOTHING: return;
+    case SP_DO_APPLY_OFFER: apply_offer(m, s); return;
+    case SP_DO_ANNOUNCE: announce(m, now, s); return;
+    case SP_DO_GET_MEDIA: get_media(m, now, s); return;
+    case SP_DO_ATTACH: attach(m, s); return;
+    case SP_DO_ANSWER: sp_effects_push(m->env.fx, SP_FX_PEER_ANSWER, s->handle, SP_STR_NONE, SP_STR_NONE); return;
+    case SP_DO_SEND_ANSWER: return; /* the SDP comes with the input: sp_sessions_peer_result */
+    case SP_DO_FAIL_ACCEPT: fail_accept(m, s, NULL); return;
+    case SP_DO_REFUSE_OFFER:
+      (void)sp_str_set(s->alloc, &s->reason, SP_STR("failed-application"));
+      terminate(m, now, s);
+      return;
+    case SP_DO_REPORT:
+      sp_log(m->env.fx, SP_LOG_ERROR, "The peer connection refused a renegotiation", SP_ID("sessionId", s->id));
+      return;
+    case SP_DO_TERMINATE: terminate(m, now, s); return;
+    case SP_DO_FINISH: finish(m, s); return;
+  }
+}
+
+void sp_life_event(sp_sessions *m, uint64_t now, sp_session *s, sp_session_event event) {
+  sp_session_rule rule;
+  if (sp_session_step(s->state, event, &rule) != SP_OK) {
+    sp_log(m->env.fx, SP_LOG_DEBUG, "Event without meaning in this state", SP_ID("sessionId", s->id),
+           SP_NUM("state", s->state), SP_NUM("event", event));
+    return;
+  }
+  bool was_active = sp_str_is(sp_str_from(sp_session_state_word(s->state)), "active");
+  s->state = rule.next;
+  if (rule.next != SP_SESSION_ENDED && was_active != sp_str_is(sp_str_from(sp_session_state_word(rule.next)), "active"))
+    sp_session_publish_state(s, m->env.fx);
+  perform(m, now, s, rule.action);
+}
+
+void sp_life_end(sp_sessions *m, uint64_t now, sp_session *s, sp_str reason) {
+  if (s->state < SP_SESSION_ENDING) (void)sp_str_set(s->alloc, &s->reason, reason.len ? reason : SP_STR("success"));
+  sp_life_event(m, now, s, SP_EV_END);
+}
+
+void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call) {
+  /* §6.3 step 2: the live active session is accepted already. */
+  if (!sp_account_is_concurrent(m->env.account) && m->active == s->handle && sp_session_is_live(s)) {
+    sp_log(m->env.fx, SP_LOG_DEBUG, "The active session is accepted already", SP_ID("sessionId", s->id));
+    sp_resolve(m->env.fx, call, SP_STR_NONE);
+    return;
+  }
+  s->accepted = true;
+  s->accept_call = call;
+  sp_life_event(m, now, s, SP_EV_ACCEPT);
+}
+
+/* --- offers (wire.md §9.3) ------------------------------------------------------------------------------------------- */
+
+static int fill(sp_session *s, const sp_rpc *rpc, const sp_proposal *proposal, const sp_pending *pending) {
+  int status = sp_str_set(s->alloc, &s->remote_sdp, rpc->sdp);
+  sp_str conversation_id = rpc->conversation_id;
+  if (!conversation_id.len && pending) conversation_id = pending->conversation_id;
+  if (!conversation_id.len && proposal) conversation_id = proposal->conversation_id;
+  if (status == SP_OK) status = sp_str_set(s->alloc, &s->conversation_id, conversation_id);
+  if (!proposal || status != SP_OK) return status;
+  status = sp_str_set(s->alloc, &s->from_user_id, proposal->from_user_id);
+  if (status == SP_OK) status = sp_str_set(s->alloc, &s->original_room_jid, proposal->original_room_jid);
+  if (status == SP_OK) status = sp_str_set(s->alloc, &s->meeting_id, proposal->meeting_id);
+  if (status == SP_OK) status = sp_str_set(s->alloc, &s->priv_answer_mode, proposal->priv_answer_mode);
+  return status;
+}
+
+static void open_peer(sp_sessions *m, const sp_session *s) {
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_jw w;
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_raw(&w, "iceServers", m->ice_servers.len ? m->ice_servers : SP_STR("[]"));
+  sp_jw_str(&w, "iceTransportPolicy", m->ice_policy.len ? m->ice_policy : SP_STR("all"));
+  sp_jw_close(&w);
+  sp_effects_push(m->env.fx, SP_FX_PEER_OPEN, s->handle, SP_STR_NONE, sp_buf_str(text));
+}
+
+static void push_candidate(sp_sessions *m, const sp_session *s, sp_str fragment) {
+  sp_str mid, candidate;
+  if (sp_candidate_read(fragment, &mid, &candidate) == SP_OK)
+    sp_effects_push(m->env.fx, SP_FX_PEER_CANDIDATE, s->handle, mid, candidate);
+}
+
+static void create(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
+  const sp_proposal *proposal = sp_table_find(m->table, rpc->session_id);
+  sp_session_type type = proposal ? proposal->type : sp_session_type_of_jid(rpc->from);
+  if (!(m->enabled & (1u << type))) {
+    sp_log(m->env.fx, SP_LOG_INFO, "Offer of a session type that is not enabled",
+           SP_WORD("sessionType", sp_str_from(sp_session_type_word(type))), SP_ID("sessionId", rpc->session_id));
+    return;
+  }
+  sp_session *s = sp_registry_add(&m->registry, rpc->session_id, rpc->from);
+  if (!s) {
+    sp_log(m->env.fx, SP_LOG_ERROR, "Offer refused: too many sessions or out of memory", SP_NUM("limit", SP_MAX_SESSIONS));
+    return;
+  }
+  s->type = type;
+  s->reinvite = rpc->reinvite;
+  const sp_pending *pending = sp_pending_find(&m->pending, rpc->session_id, SP_STR_NONE, SP_SESSION_UNKNOWN);
+  if (fill(s, rpc, proposal, pending) != SP_OK) {
+    sp_registry_remove(&m->registry, s);
+    sp_log0(m->env.fx, SP_LOG_ERROR, "Offer refused: out of memory");
+    return;
+  }
+  sp_table_remove(m->table, rpc->session_id);
+  sp_session_publish(s, m->env.fx);
+  open_peer(m, s);
+  apply_offer(m, s);
+  sp_str fragment;
+  while (sp_table_early_take(m->table, now, s->id, &fragment)) {
+    push_candidate(m, s, fragment);
+    sp_str_free(m->env.alloc, &fragment);
+  }
+}
+
+/* A session belongs to the full JID that offered it: nobody else may touch it (wire.md §1, "peer"). */
+static bool from_peer(sp_sessions *m, const sp_session *s, const sp_rpc *rpc) {
+  if (sp_jid_eq(s->peer, rpc->from)) return true;
+  sp_log(m->env.fx, SP_LOG_WARN, "Message for a session from somebody who is not its peer", SP_ID("sessionId", s->id));
+  return false;
+}
+
+void sp_life_offer(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
+  if (rpc->reinvite && sp_table_reinvite_seen(m->table, now, rpc->id)) return; /* the gateway repeats until answered */
+  sp_session *s = sp_registry_by_id(&m->registry, rpc->session_id);
+  if (!s || s->state >= SP_SESSION_ENDING) {
+    create(m, now, rpc);
+    return;
+  }
+  if (!rpc->reinvite && !from_peer(m, s, rpc)) return;
+  if (rpc->conversation_id.len && sp_str_set(s->alloc, &s->conversation_id, rpc->conversation_id) == SP_OK)
+    sp_session_publish_text(s, m->env.fx, "conversationId", s->conversation_id);
+  if (!sp_same_ice_credentials(s->remote_sdp, rpc->sdp)) {
+    create(m, now, rpc);
+    return;
+  }
+  if (sp_str_set(s->alloc, &s->remote_sdp, rpc->sdp) == SP_OK) sp_life_event(m, now, s, SP_EV_OFFER);
+}
+
+/* --- what the peer connection says ----------------------------------------------------------------------------------- */
+
+void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_str operation, bool ok, sp_str sdp) {
+  sp_session *s = sp_registry_by_handle(&m->registry, handle);
+  if (!s) return;
+  if (!ok) {
+    sp_log(m->env.fx, SP_LOG_ERROR, "A peer connection operation failed", SP_ID("sessionId", s->id),
+           SP_WORD("operation", operation));
+    if (s->accept_call && s->state > SP_SESSION_OFFERED && s->state < SP_SESSION_ACTIVE)
+      fail_accept(m, s, "The browser could not answer the session");
+    sp_life_event(m, now, s, SP_EV_PEER_REFUSED);
+  } else if (sp_str_is(operation, "offer")) {
+    sp_life_event(m, now, s, SP_EV_DESCRIBED);
+  } else if (sp_str_is(operation, "stream")) {
+    sp_life_event(m, now, s, SP_EV_ATTACHED);
+  } else if (sp_str_is(operation, "answer") && (s->state == SP_SESSION_ANSWERING || s->state == SP_SESSION_ACTIVE)) {
+    sp_life_send(m, now, s, SP_RPC_ANSWER, "sdp", sdp, SP_OP_ANSWER);
+    sp_life_event(m, now, s, SP_EV_ANSWERED);
+  }
+}
+
+void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state) {
+  sp_session *s = sp_registry_by_handle(&m->registry, handle);
+  if (!s || s->state >= SP_SESSION_ENDING || sp_str_eq(state, s->connection_state)) return;
+  if (sp_str_set(s->alloc, &s->connection_state, state) != SP_OK) return;
+  sp_session_publish_text(s, m->env.fx, "connectionState", state);
+  sp_emit_session_event(m, s, "connectionState", state);
+  sp_log(m->env.fx, SP_LOG_INFO, "Connection state changed", SP_ID("sessionId", s->id),
+         SP_WORD("connectionState", state));
+  if (sp_str_is(state, "failed")) sp_life_end(m, now, s, SP_STR("failed-transport"));
+}
+
+void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state) {
+  sp_session *s = sp_registry_by_handle(&m->registry, handle);
+  if (!s || s->state >= SP_SESSION_ENDING || !sp_str_is(state, "connected")) return;
+  sp_life_send(m, now, s, SP_RPC_INFO, "status", SP_STR("active"), 0);
+  /* wire.md §9.6, D13: the data channel does not wait for the result of info. */
+  if (s->channel_opened || sp_str_find(s->remote_sdp, "webrtc-datachannel", 0) == SIZE_MAX) return;
+  s->channel_opened = true;
+  sp_effects_push(m->env.fx, SP_FX_PEER_CHANNEL, handle, SP_STR("videoConferenceControl"), SP_STR_NONE);
+}
+
+void sp_sessions_peer_candidate(sp_sessions *m, uint64_t now, uint32_t handle, sp_str mid, sp_str candidate) {
+  sp_session *s = sp_registry_by_handle(&m->registry, handle);
+  if (!s || s->state >= SP_SESSION_ENDING) return;
+  if (candidate.len && !sp_candidate_allowed(candidate)) return;
+  sp_buf_reset(&m->text);
+  sp_candidate_write(&m->text, mid, candidate.len ? candidate : SP_STR_NONE);
+  if (sp_buf_status(&m->text) == SP_OK)
+    sp_life_send(m, now, s, SP_RPC_ICE_CANDIDATE, "sdp", sp_buf_str(&m->text), 0);
+  if (!candidate.len) sp_emit_session_event(m, s, "endOfCandidates", SP_STR_NONE);
+}
+
+void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text) {
+  const sp_session *s = sp_registry_by_handle(&m->registry, handle);
+  if (!s) return;
+  sp_json_doc *doc = NULL;
+  if (sp_json_parse(m->env.alloc, text, &doc) == SP_OK) {
+    sp_buf *arguments = sp_effects_scratch(m->env.fx);
+    sp_buf_add_char(arguments, '[');
+    sp_json_write(arguments, sp_json_root(doc));
+    sp_buf_add_char(arguments, ']');
+    sp_effects_push(m->env.fx, SP_FX_SESSION_EVENT, handle, SP_STR("dataChannelMessage"), sp_buf_str(arguments));
+  } else {
+    sp_log(m->env.fx, SP_LOG_WARN, "Unreadable data channel message", SP_ID("sessionId", s->id));
+  }
+  sp_json_free(doc);
+}
+
+/* --- answers ------------------------------------------------------------------------------------------------------------ */
+
+void sp_sessions_iq_answer(sp_sessions *m, uint64_t now, const sp_iq_answer *answer) {
+  sp_session *s = sp_registry_by_handle(&m->registry, answer->token.id);
+  if (!s) return;
+  if (answer->token.op == SP_OP_TERMINATE) {
+    sp_life_event(m, now, s, SP_EV_END_DONE);
+  } else if (answer->token.op == SP_OP_ANSWER && s->accept_call) {
+    uint32_t call = s->accept_call;
+    s->accept_call = 0;
+    if (answer->outcome == SP_IQ_RESULT) sp_resolve(m->env.fx, call, SP_STR_NONE);
+    else sp_reject(m->env.fx, call, SP_ERROR_SESSION, "The far end did not acknowledge the answer", SP_STR_NONE);
+  }
+}
+
+void sp_sessions_media_done(sp_sessions *m, uint64_t now, const sp_media_done *done) {
+  sp_session *s = sp_registry_by_handle(&m->registry, done->token.id);
+  if (!s || s->state != SP_SESSION_MEDIA) {
+    if (done->ok) sp_effects_push(m->env.fx, SP_FX_MEDIA_STOP, 0, done->stream, SP_STR_NONE);
+    return;
+  }
+  s->media_request = 0;
+  if (done->ok && sp_str_set(s->alloc, &s->stream, done->stream) == SP_OK) {
+    sp_life_event(m, now, s, SP_EV_MEDIA_READY);
+    return;
+  }
+  if (s->accept_call) sp_reject_raw(m->env.fx, s->accept_call, done->request);
+  s->accept_call = 0;
+  sp_life_event(m, now, s, SP_EV_MEDIA_FAILED);
+}

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: MIT */
+/* The session manager: proposals in, the app's calls in (sessions.md §5, §6.3, §6.7, §6.8, §8). */
+#include "session/manager.h"
+
+#include "base/limits.h"
+#include "base/outcome.h"
+#include "session/internal.h"
+#include "xmpp/jid.h"
+
+sp_sessions *sp_sessions_new(const sp_session_env *env) {
+  sp_sessions *m = sp_alloc_new(env->alloc, sizeof *m);
+  if (!m) return NULL;
+  m->env = *env;
+  sp_registry_init(&m->registry, env->alloc);
+  sp_pending_init(&m->pending, env->alloc);
+  sp_buf_init(&m->text, env->alloc, SP_MAX_SDP);
+  m->table = sp_table_new(env->alloc);
+  m->store = sp_store_new(env->alloc);
+  if (m->table && m->store) return m;
+  sp_sessions_free(m);
+  return NULL;
+}
+
+void sp_sessions_free(sp_sessions *m) {
+  if (!m) return;
+  const sp_alloc *alloc = m->env.alloc;
+  sp_control_clear(m);
+  sp_registry_clear(&m->registry);
+  sp_pending_clear(&m->pending);
+  sp_table_free(m->table);
+  sp_store_free(m->store);
+  sp_str_free(alloc, &m->ice_servers);
+  sp_str_free(alloc, &m->ice_policy);
+  sp_buf_free(&m->text);
+  sp_alloc_free(alloc, m);
+}
+
+void sp_sessions_set_ice(sp_sessions *m, sp_str servers, sp_str policy) {
+  if (!sp_str_eq(m->ice_servers, servers)) (void)sp_str_set(m->env.alloc, &m->ice_servers, servers);
+  if (!sp_str_eq(m->ice_policy, policy)) (void)sp_str_set(m->env.alloc, &m->ice_policy, policy);
+}
+
+void sp_sessions_enable(sp_sessions *m, sp_session_type type) { m->enabled |= 1u << type; }
+
+bool sp_sessions_enabled(const sp_sessions *m, sp_session_type type) { return (m->enabled >> type) & 1u; }
+
+size_t sp_sessions_count(const sp_sessions *m) { return m->registry.count; }
+
+/* --- proposals (§5.3, §5.4, §5.5) ------------------------------------------------------------------------------------ */
+
+static void send_message(sp_sessions *m, sp_message_kind kind, sp_str to, sp_str session_id) {
+  sp_buf_reset(&m->text);
+  sp_message_write(&m->text, kind, to, session_id);
+  int status = sp_buf_status(&m->text);
+  if (status == SP_OK) status = sp_iq_send(m->env.iq, sp_buf_str(&m->text));
+  if (status != SP_OK)
+    sp_log(m->env.fx, SP_LOG_WARN, "Proposal message was not sent", SP_ID("sessionId", session_id),
+           SP_WORD("status", sp_str_from(sp_status_name(status))));
+}
+
+static void proceed(sp_sessions *m, const sp_pending *entry) {
+  const sp_proposal *proposal = sp_table_find(m->table, entry->id);
+  sp_str to = proposal ? proposal->from : entry->from;
+  send_message(m, SP_MESSAGE_PROCEED, to, entry->id);
+  sp_table_proceeded(m->table, entry->id);
+}
+
+/* The decision table of §5.4 for standard media handling. */
+static void handle_new_softphone(sp_sessions *m, const sp_pending *entry) {
+  const sp_options *options = m->env.options;
+  if (sp_str_is(entry->priv_answer_mode, "Auto")) {
+    if (options->eager == SP_EAGER_NONE) return;
+    if (options->eager == SP_EAGER_AUTO) proceed(m, entry);
+    else sp_emit_pending(m, entry);
+    return;
+  }
+  sp_emit_pending(m, entry);
+  if (entry->auto_answer && !options->disable_auto_answer) proceed(m, entry);
+}
+
+static void log_propose(sp_sessions *m, const sp_message *propose, sp_session_type type) {
+  sp_log(m->env.fx, SP_LOG_INFO, "Propose received", SP_ID("sessionId", propose->session_id),
+         SP_ID("conversationId", propose->conversation_id), SP_ID("fromUserId", propose->from_user_id),
+         SP_FLAG("autoAnswer", propose->auto_answer == SP_TRUE),
+         SP_WORD("sessionType", sp_str_from(sp_session_type_word(type))));
+}
+
+/* A known conversation under another session id (§5.3 step 3). */
+static void renew(sp_sessions *m, sp_pending *entry, sp_str session_id) {
+  if (sp_str_eq(entry->id, session_id)) return;
+  if (sp_pending_set_id(&m->pending, entry, session_id) != SP_OK) return;
+  if (entry->accepted) proceed(m, entry);
+}
+
+static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) {
+  sp_session_type type = sp_session_type_of_jid(propose->from);
+  if (!sp_sessions_enabled(m, type)) {
+    sp_log(m->env.fx, SP_LOG_INFO, "Propose of a session type that is not enabled",
+           SP_WORD("sessionType", sp_str_from(sp_session_type_word(type))));
+    return;
+  }
+  sp_propose_outcome outcome = sp_table_propose(m->table, now, propose, sp_iq_own_jid(m->env.iq));
+  if (outcome == SP_PROPOSE_PROCEEDED) {
+    send_message(m, SP_MESSAGE_PROCEED, propose->from, propose->session_id);
+    return;
+  }
+  if (outcome == SP_PROPOSE_FAILED)
+    sp_log(m->env.fx, SP_LOG_ERROR, "Propose dropped: too many, or out of memory", SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
+  if (outcome == SP_PROPOSE_IGNORED || outcome == SP_PROPOSE_FAILED) return;
+  log_propose(m, propose, type);
+  sp_pending *known = sp_pending_find(&m->pending, SP_STR_NONE, propose->conversation_id, type);
+  if (known) {
+    renew(m, known, propose->session_id);
+    return;
+  }
+  sp_pending entry = {.id = propose->session_id,
+                      .conversation_id = propose->conversation_id,
+                      .from = propose->from,
+                      .to = propose->to,
+                      .from_user_id = propose->from_user_id,
+                      .original_room_jid = propose->original_room_jid.len ? propose->original_room_jid : propose->from,
+                      .priv_answer_mode = propose->priv_answer_mode,
+                      .meeting_id = propose->meeting_id,
+                      .type = type,
+                      .auto_answer = propose->auto_answer == SP_TRUE};
+  const sp_pending *added = sp_pending_add(&m->pending, &entry);
+  if (added) handle_new_softphone(m, added);
+  else sp_log(m->env.fx, SP_LOG_ERROR, "Propose dropped: too many, or out of memory", SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
+}
+
+static void on_message(sp_sessions *m, uint64_t now, const sp_message *message) {
+  switch (message->kind) {
+    case SP_MESSAGE_PROPOSE: on_propose(m, now, message); return;
+    case SP_MESSAGE_RETRACT:
+      sp_table_forget(m->table, message->session_id);
+      sp_emit_pending_gone(m, "cancelPendingSession", message->session_id, SP_STR_NONE);
+      return;
+    case SP_MESSAGE_ACCEPT:
+    case SP_MESSAGE_REJECT:
+      sp_emit_pending_gone(m, "handledPendingSession", message->session_id, SP_STR_NONE);
+      return;
+    case SP_MESSAGE_PROCEED:
+    case SP_MESSAGE_NONE: return;
+  }
+}
+
+static void on_remote_terminate(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
+  sp_session *s = sp_registry_by_id(&m->registry, rpc->session_id);
+  if (!s || !sp_jid_eq(s->peer, rpc->from)) {
+    sp_log(m->env.fx, SP_LOG_INFO, "Terminate for a session that is not there", SP_ID("sessionId", rpc->session_id));
+    return;
+  }
+  if (s->state < SP_SESSION_ENDING)
+    (void)sp_str_set(s->alloc, &s->reason, rpc->reason.len ? rpc->reason : SP_STR("success"));
+  sp_life_event(m, now, s, SP_EV_REMOTE_END);
+}
+
+static void on_remote_candidate(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
+  const sp_session *s = sp_registry_by_id(&m->registry, rpc->session_id);
+  if (!s) {
+    if (sp_table_early_add(m->table, now, rpc->session_id, rpc->sdp) != SP_OK)
+      sp_log(m->env.fx, SP_LOG_WARN, "Early candidate dropped", SP_ID("sessionId", rpc->session_id));
+    return;
+  }
+  sp_str mid, candidate;
+  if (s->state < SP_SESSION_ENDING && sp_jid_eq(s->peer, rpc->from) &&
+      sp_candidate_read(rpc->sdp, &mid, &candidate) == SP_OK)
+    sp_effects_push(m->env.fx, SP_FX_PEER_CANDIDATE, s->handle, mid, candidate);
+}
+
+static void on_rpc(sp_sessions *m, uint64_t now, const sp_xml *stanza) {
+  sp_rpc rpc;
+  int status = sp_rpc_read(m->env.alloc, stanza, &rpc);
+  if (status == SP_ENOENT) {
+    (void)sp_iq_reply_error(m->env.iq, stanza, "cancel", "service-unavailable", NULL, NULL);
+    return;
+  }
+  if (status != SP_OK) {
+    sp_log(m->env.fx, SP_LOG_WARN, "Unreadable signaling message dropped",
+           SP_WORD("status", sp_str_from(sp_status_name(status))));
+    (void)sp_iq_reply_error(m->env.iq, stanza, "modify", "bad-request", NULL, NULL);
+    return;
+  }
+  (void)sp_iq_reply_result(m->env.iq, stanza);
+  if (rpc.method == SP_RPC_OFFER) sp_life_offer(m, now, &rpc);
+  else if (rpc.method == SP_RPC_ICE_CANDIDATE) on_remote_candidate(m, now, &rpc);
+  else if (rpc.method == SP_RPC_TERMINATE) on_remote_terminate(m, now, &rpc);
+  sp_rpc_free(&rpc);
+}
+
+void sp_sessions_stanza(sp_sessions *m, uint64_t now, const sp_xml *stanza) {
+  if (sp_str_is(stanza->name, "iq")) {
+    on_rpc(m, now, stanza);
+    return;
+  }
+  sp_message message;
+  sp_message_read(stanza, &message);
+  on_message(m, now, &message);
+}
+
+/* --- REST results -------------------------------------------------------------------------------------------------------- */
+
+/* R-8 answers with id and selfUri only. */
+static void started_softphone(sp_sessions *m, const sp_rest_result *result) {
+  if (!result->ok) {
+    sp_reject_raw(m->env.fx, result->token.id, result->request);
+    return;
+  }
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_jw w;
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_json(&w, "id", sp_json_get(result->body, "id"));
+  sp_jw_json(&w, "selfUri", sp_json_get(result->body, "selfUri"));
+  sp_jw_close(&w);
+  sp_resolve(m->env.fx, result->token.id, sp_buf_str(text));
+}
+
+void sp_sessions_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *result) {
+  /* E-7: every failed request of the SDK; the cause also reaches the caller. */
+  if (!result->ok) sp_emit_error_caused(m->env.fx, SP_ERROR_HTTP, result->request, SP_STR_NONE);
+  switch (result->token.op) {
+    case SP_OP_CONTROL_LOOKUP:
+    case SP_OP_CONTROL_ACTION: sp_control_rest_result(m, now, result); return;
+    case SP_OP_START_CALL: started_softphone(m, result); return;
+    case SP_OP_METADATA:
+      if (!result->ok) sp_log(m->env.fx, SP_LOG_WARN, "Call metadata was not accepted", SP_NUM("status", result->status));
+      return;
+    default: return;
+  }
+}
+
+/* --- time ----------------------------------------------------------------------------------------------------------------- */
+
+void sp_sessions_tick(sp_sessions *m, uint64_t now) {
+  for (sp_session *s = m->registry.head, *next; s; s = next) {
+    next = s->next;
+    if (sp_timer_due(&s->end_wait, now)) sp_life_event(m, now, s, SP_EV_END_DONE);
+  }
+  sp_control_tick(m, now);
+  sp_store_tick(m->store, now);
+  sp_conversations_take(m, now);
+}
+
+uint64_t sp_sessions_deadline(const sp_sessions *m) {
+  uint64_t at = sp_earlier(sp_control_deadline(m), sp_store_deadline(m->store));
+  for (const sp_session *s = m->registry.head; s; s = s->next) at = sp_earlier(at, s->end_wait.at);
+  return at;
+}
+
+/* --- calls of the app ------------------------------------------------------------------------------------------------------ */
+
+/* Look-up of §8: by conversation among the sessions, then the session stored with the conversation; a session id is taken
+   too (D-6). Screen recordings are never found this way. */
+static sp_session *find_session(sp_sessions *m, sp_str conversation_id) {
+  sp_session *s = sp_registry_by_conversation(&m->registry, conversation_id);
+  if (s && s->type != SP_SESSION_SCREEN_RECORDING) return s;
+  s = sp_registry_by_handle(&m->registry, sp_store_session_of(m->store, conversation_id));
+  if (s) return s;
+  s = sp_registry_by_id(&m->registry, conversation_id);
+  return s && s->type != SP_SESSION_SCREEN_RECORDING ? s : NULL;
+}
+
+/* Rejects with the parameters as details: `wrap` names a member that holds them, or NULL. */
+static void reject_params(sp_sessions *m, uint32_t call, sp_error_type type, const char *message, const char *wrap,
+                          const sp_json *params) {
+  sp_buf details;
+  sp_buf_init(&details, m->env.alloc, SP_MAX_EFFECT_TEXT);
+  if (wrap) {
+    sp_jw w;
+    sp_jw_begin(&w, &details);
+    sp_jw_open(&w, NULL, '{');
+    sp_jw_json(&w, wrap, params);
+    sp_jw_close(&w);
+  } else {
+    sp_json_write(&details, params);
+  }
+  sp_reject(m->env.fx, call, type, message, sp_buf_status(&details) == SP_OK ? sp_buf_str(&details) : SP_STR_NONE);
+  sp_buf_free(&details);
+}
+
+static sp_pending *pending_of(sp_sessions *m, const sp_json *params) {
+  return sp_pending_find(&m->pending, SP_STR_NONE, sp_json_get_str(params, "conversationId"),
+                         sp_session_type_from_word(sp_json_get_str(params, "sessionType")));
+}
+
+void sp_sessions_accept_pending(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
+  sp_pending *entry = pending_of(m, params);
+  if (!entry) {
+    reject_params(m, call, SP_ERROR_SESSION, "Could not find a pendingSession matching accept params", "params", params);
+    return;
+  }
+  const sp_session *active = sp_registry_by_handle(&m->registry, m->active);
+  if (entry->type == SP_SESSION_SOFTPHONE && active && sp_session_is_live(active) && sp_str_eq(active->id, entry->id)) {
+    entry->accepted = true;
+    sp_control_start(m, now, SP_CONTROL_ACCEPT, call, active->handle, entry->conversation_id, true, SP_STR_NONE);
+    return;
+  }
+  if (!sp_iq_attached(m->env.iq)) {
+    sp_reject(m->env.fx, call, SP_ERROR_SESSION, "The pending session cannot be accepted while disconnected", SP_STR_NONE);
+    return;
+  }
+  proceed(m, entry);
+  sp_resolve(m->env.fx, call, SP_STR_NONE);
+}
+
+void sp_sessions_reject_pending(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
+  const sp_pending *entry = pending_of(m, params);
+  if (!entry) {
+    reject_params(m, call, SP_ERROR_SESSION, "Could not find a pendingSession", "params", params);
+    return;
+  }
+  sp_control_start(m, now, SP_CONTROL_REJECT, call, 0, entry->conversation_id, true, SP_STR_NONE);
+}
+
+/* Keeps what the app accepted with until the session needs it. */
+static int keep_accept_params(sp_sessions *m, sp_session *s, const sp_json *params) {
+  double element = sp_json_number(sp_json_get(params, "audioElement"), 0);
+  s->audio_element = element >= 1 && element < 4294967295.0 ? (uint32_t)element : 0;
+  int status = sp_str_set(s->alloc, &s->media_stream, sp_json_get_str(params, "mediaStream"));
+  const sp_json *device = sp_json_get(params, "audioDeviceId");
+  if (status != SP_OK || !device || (sp_json_is_bool(device) && !sp_json_bool(device, false))) return status;
+  sp_buf_reset(&m->text);
+  sp_json_write(&m->text, device);
+  status = sp_buf_status(&m->text);
+  return status == SP_OK ? sp_str_set(s->alloc, &s->audio_device, sp_buf_str(&m->text)) : status;
+}
+
+void sp_sessions_accept(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
+  sp_str conversation_id = sp_json_get_str(params, "conversationId");
+  if (!conversation_id.len) {
+    sp_reject(m->env.fx, call, SP_ERROR_INVALID_OPTIONS, "A conversationId is required for acceptSession", SP_STR_NONE);
+    return;
+  }
+  sp_session *s = find_session(m, conversation_id);
+  if (!s) {
+    reject_params(m, call, SP_ERROR_SESSION, "Unable to find session", NULL, params);
+    return;
+  }
+  if (s->accepted) {
+    sp_log(m->env.fx, SP_LOG_INFO, "Session is accepted already", SP_ID("sessionId", s->id));
+    sp_resolve(m->env.fx, call, SP_STR_NONE);
+    return;
+  }
+  if (keep_accept_params(m, s, params) != SP_OK) {
+    sp_reject(m->env.fx, call, SP_ERROR_GENERIC, "Out of memory", SP_STR_NONE);
+    return;
+  }
+  sp_life_accept(m, now, s, call);
+}
+
+void sp_sessions_end(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
+  sp_str conversation_id = sp_json_get_str(params, "conversationId");
+  if (!conversation_id.len) conversation_id = sp_json_get_str(params, "sessionId");
+  if (!conversation_id.len) {
+    sp_reject(m->env.fx, call, SP_ERROR_SESSION, "Unable to end session: must provide a conversationId.", SP_STR_NONE);
+    return;
+  }
+  const sp_session *s = find_session(m, conversation_id);
+  if (!s) {
+    reject_params(m, call, SP_ERROR_SESSION, "Unable to find session", NULL, params);
+    return;
+  }
+  if (sp_str_eq(s->id, conversation_id)) conversation_id = s->conversation_id;
+  sp_control_start(m, now, SP_CONTROL_END, call, s->handle, conversation_id, true, sp_json_get_str(params, "reason"));
+}
+
+static void force_end(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, sp_str reason) {
+  sp_control_start(m, now, SP_CONTROL_FORCE, call, s->handle, s->conversation_id, true, reason);
+  sp_life_end(m, now, s, reason);
+}
+
+void sp_sessions_force_terminate(sp_sessions *m, uint64_t now, uint32_t call, sp_str id, sp_str reason) {
+  sp_session *s = sp_registry_by_id(&m->registry, id);
+  if (s) {
+    force_end(m, now, call, s, reason);
+    return;
+  }
+  sp_buf details;
+  sp_buf_init(&details, m->env.alloc, SP_MAX_EFFECT_TEXT);
+  sp_jw w;
+  sp_jw_begin(&w, &details);
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_str(&w, "sessionId", id);
+  sp_jw_close(&w);
+  sp_reject(m->env.fx, call, SP_ERROR_GENERIC, "Failed to find session by sessionId",
+            sp_buf_status(&details) == SP_OK ? sp_buf_str(&details) : SP_STR_NONE);
+  sp_buf_free(&details);
+}
+
+/* The session of a mute or hold call, after its checks; NULL when the call was rejected. */
+static const sp_session *controlled(sp_sessions *m, uint32_t call, const sp_json *params) {
+  sp_str conversation_id = sp_json_get_str(params, "conversationId");
+  const sp_session *s = conversation_id.len ? find_session(m, conversation_id) : NULL;
+  if (!s) reject_params(m, call, SP_ERROR_SESSION, "Unable to find session", NULL, params);
+  return s;
+}
+
+void sp_sessions_set_audio_mute(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
+  const sp_session *s = controlled(m, call, params);
+  if (!s) return;
+  sp_control_start(m, now, SP_CONTROL_MUTE, call, s->handle, sp_json_get_str(params, "conversationId"),
+                   sp_json_truthy(sp_json_get(params, "mute")), SP_STR_NONE);
+}
+
+void sp_sessions_set_held(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
+  const sp_session *s = controlled(m, call, params);
+  if (!s) return;
+  bool held = sp_json_truthy(sp_json_get(params, "held"));
+  if (sp_session_is_dead(s)) {
+    sp_log(m->env.fx, SP_LOG_WARN, "Hold is not sent: the peer connection is dead", SP_ID("sessionId", s->id));
+    sp_resolve(m->env.fx, call, SP_STR_NONE);
+    return;
+  }
+  if (!held && sp_account_is_concurrent(m->env.account) && sp_store_count(m->store) > 1)
+    sp_control_hold_others(m, now, s);
+  sp_control_start(m, now, SP_CONTROL_HOLD, call, s->handle, sp_json_get_str(params, "conversationId"), held, SP_STR_NONE);
+}
+
+void sp_sessions_start_softphone(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
+  sp_buf body;
+  sp_buf_init(&body, m->env.alloc, SP_MAX_JSON);
+  sp_jw w;
+  sp_jw_begin(&w, &body);
+  sp_jw_open(&w, NULL, '{');
+  for (const sp_json *member = sp_json_first(params); member; member = sp_json_next(member)) {
+    sp_str key = sp_json_key(member);
+    if (!sp_str_is(key, "sessionType")) sp_jw_json(&w, key.ptr, member);
+  }
+  sp_jw_str(&w, "sessionType", SP_STR("softphone"));
+  sp_jw_close(&w);
+  int status = sp_buf_status(&body);
+  if (status == SP_OK)
+    status = sp_rest_request(m->env.rest, now, "POST", SP_STR("conversations/calls"), sp_buf_str(&body), 0, 0,
+                             (sp_token){SP_OWNER_SESSION, SP_OP_START_CALL, call});
+  if (status != SP_OK) sp_reject(m->env.fx, call, SP_ERROR_GENERIC, "The call could not be requested", SP_STR_NONE);
+  sp_buf_free(&body);
+}
+
+void sp_sessions_end_all(sp_sessions *m, uint64_t now, uint32_t call) {
+  if (!m->registry.head || m->end_all_call) {
+    sp_resolve(m->env.fx, call, SP_STR_NONE);
+    return;
+  }
+  m->end_all_call = call;
+  for (sp_session *s = m->registry.head, *next; s; s = next) {
+    next = s->next;
+    sp_life_end(m, now, s, SP_STR("success"));
+  }
+}
+
+void sp_sessions_reset(sp_sessions *m, uint64_t now) {
+  for (sp_session *s = m->registry.head, *next; s; s = next) {
+    next = s->next;
+    (void)sp_str_set(s->alloc, &s->reason, SP_STR("gone"));
+    sp_life_event(m, now, s, SP_EV_REMOTE_END);
+  }
+  sp_pending_clear(&m->pending);
+  sp_store_clear(m->store);
+  m->active = 0;
+  m->enabled = 0;
+}

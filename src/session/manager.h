@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* manager.h: the session layer (sessions.md §5, §6, §8): pending sessions, media sessions, calls of the app, the
+   conversation store and call control over REST. Inputs are routed here by the core; everything it wants goes to the
+   effects, the REST client, the outbox or the media requests it borrows. */
+#ifndef SP_SESSION_MANAGER_H
+#define SP_SESSION_MANAGER_H
+
+#include "config/options.h"
+#include "media/request.h"
+#include "rest/rest.h"
+#include "session/account.h"
+#include "signaling/message.h"
+#include "xmpp/iq.h"
+
+/* Everything is borrowed for the manager's life. */
+typedef struct sp_session_env {
+  const sp_alloc *alloc;
+  sp_effects *fx;
+  sp_ids *ids;
+  sp_rest *rest;
+  sp_iq *iq;
+  sp_media *media;
+  const sp_options *options;
+  const sp_account *account;
+} sp_session_env;
+
+typedef struct sp_sessions sp_sessions;
+
+sp_sessions *sp_sessions_new(const sp_session_env *env); /* NULL: out of memory */
+void sp_sessions_free(sp_sessions *m);
+
+/* The ICE servers and policy that the next peer connection gets; copied. */
+void sp_sessions_set_ice(sp_sessions *m, sp_str servers, sp_str policy);
+/* The handler of this type takes proposals and offers from now on (sessions.md §3.3). */
+void sp_sessions_enable(sp_sessions *m, sp_session_type type);
+bool sp_sessions_enabled(const sp_sessions *m, sp_session_type type);
+
+/* A message, or an iq get/set that streaming left to us (always answered). */
+void sp_sessions_stanza(sp_sessions *m, uint64_t now, const sp_xml *stanza);
+/* A notification of the conversations or persistentconnection topic. */
+void sp_sessions_notification(sp_sessions *m, uint64_t now, sp_str topic, sp_str json);
+void sp_sessions_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *result);
+void sp_sessions_iq_answer(sp_sessions *m, uint64_t now, const sp_iq_answer *answer);
+void sp_sessions_media_done(sp_sessions *m, uint64_t now, const sp_media_done *done);
+void sp_sessions_tick(sp_sessions *m, uint64_t now);
+uint64_t sp_sessions_deadline(const sp_sessions *m);
+
+/* The peer connection of a session said something; unknown handles are ignored. */
+void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_str operation, bool ok, sp_str sdp);
+void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state);
+void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state);
+void sp_sessions_peer_candidate(sp_sessions *m, uint64_t now, uint32_t handle, sp_str mid, sp_str candidate);
+void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text);
+
+/* App calls; `call` is settled exactly once, now or later (0: nobody waits). `params` is the first argument or NULL. */
+void sp_sessions_accept_pending(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
+void sp_sessions_reject_pending(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
+void sp_sessions_accept(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
+void sp_sessions_end(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
+void sp_sessions_force_terminate(sp_sessions *m, uint64_t now, uint32_t call, sp_str id, sp_str reason);
+void sp_sessions_set_audio_mute(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
+void sp_sessions_set_held(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
+/* startSoftphoneSession after its checks (8.5). */
+void sp_sessions_start_softphone(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
+/* Force-ends every session; `call` resolves when all are gone (bounded: 2 s each). */
+void sp_sessions_end_all(sp_sessions *m, uint64_t now, uint32_t call);
+
+/* A new sign-in: sessions end locally with "gone", pending sessions and conversations are forgotten, handlers are off. */
+void sp_sessions_reset(sp_sessions *m, uint64_t now);
+
+size_t sp_sessions_count(const sp_sessions *m);
+
+#endif

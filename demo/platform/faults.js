@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// What goes wrong on purpose. The other modules ask here before they act; a test says beforehand what they
+// hear. Every rule applies a limited number of times (`times`, default 1) or until `remove()`.
+
+/** @typedef {import('./xmpp.js').StanzaRecord} StanzaRecord */
+/** @typedef {{ status: number, headers?: Record<string, string>, body?: unknown }} Answer */
+/**
+ * @typedef {string | RegExp} PathPattern a path below /api/v2/ without query, or a pattern for path and query
+ */
+/** @typedef {{ hits: number, remove(): void }} Rule */
+/**
+ * @typedef {{ direction?: 'in' | 'out', userId?: string, match?: (record: StanzaRecord) => boolean }}
+ *   StanzaTest
+ */
+
+/** @template T @param {T[]} list @param {T & { left: number, hits: number }} entry @returns {Rule} */
+function enlist(list, entry) {
+  list.push(entry);
+  return {
+    get hits() { return entry.hits; },
+    remove() {
+      const at = list.indexOf(entry);
+      if (at >= 0) list.splice(at, 1);
+    },
+  };
+}
+
+/** @template {{ left: number, hits: number }} T @param {T[]} list @param {(entry: T) => boolean} fits */
+function take(list, fits) {
+  const found = list.find((entry) => entry.left > 0 && fits(entry));
+  if (!found) return undefined;
+  found.left -= 1;
+  found.hits += 1;
+  if (!found.left) list.splice(list.indexOf(found), 1);
+  return found;
+}
+
+/** @param {StanzaTest} test @param {StanzaRecord} record */
+function fitsStanza(test, record) {
+  return (!test.direction || test.direction === record.direction) &&
+    (!test.userId || test.userId === record.userId) && (!test.match || test.match(record));
+}
+
+export class Faults {
+  /**
+   * @param {() => Iterable<import('./xmpp.js').Connection>} connections the open sockets, looked up when
+   *   needed
+   */
+  constructor(connections) {
+    this.connections = connections;
+    /**
+     * @type {{ method: string, path: PathPattern, answer?: Answer, ms?: number, left: number, hits: number
+     *   }[]}
+     */
+    this.requests = [];
+    /** @type {{ test: StanzaTest, ms?: number, left: number, hits: number }[]} */
+    this.stanzas = [];
+    /** @type {{ condition: string, left: number, hits: number }[]} */
+    this.auth = [];
+    /** @type {{ status: number, left: number, hits: number }[]} */
+    this.upgrades = [];
+    /** @type {Set<string>} */
+    this.silenced = new Set();
+  }
+
+  /**
+   * Answers matching REST requests with this instead of the real thing. Status 0 cuts the connection.
+   * @param {string} method @param {PathPattern} path
+   * @param {{ status: number, headers?: Record<string, string>, body?: unknown, times?: number }} answer
+   */
+  respond(method, path, { times = 1, ...answer }) {
+    return enlist(this.requests, { method, path, answer, left: times, hits: 0 });
+  }
+
+  /**
+   * Holds something back for `ms`: REST requests (`{ method, path }`) or stanzas (a stanza test). A delayed
+   * stanza
+   * is overtaken by those behind it.
+   * @param {{ method: string, path: PathPattern } | StanzaTest} what
+   * @param {number} ms @param {{ times?: number }} [options]
+   */
+  delay(what, ms, { times = 1 } = {}) {
+    if ('method' in what) return enlist(this.requests, { ...what, ms, left: times, hits: 0 });
+    return enlist(this.stanzas, { test: what, ms, left: times, hits: 0 });
+  }
+
+  /** Loses matching stanzas, as if never received or never sent. @param {StanzaTest} test */
+  swallow(test, { times = 1 } = {}) {
+    return enlist(this.stanzas, { test, left: times, hits: 0 });
+  }
+
+  /** Fails SASL with this condition; an empty one gives a bare `<failure/>`. @param {string} condition */
+  refuseAuth(condition = 'not-authorized', { times = 1 } = {}) {
+    return enlist(this.auth, { condition, left: times, hits: 0 });
+  }
+
+  /** Refuses the WebSocket itself. @param {number} status HTTP status of the refusal */
+  refuseSockets(status = 503, { times = 1 } = {}) {
+    return enlist(this.upgrades, { status, left: times, hits: 0 });
+  }
+
+  /** Cuts sockets without a word. @param {string} [userId] default: all @returns {number} how many */
+  dropSockets(userId) {
+    const dropped = [...this.connections()].filter((c) => !userId || c.userId === userId);
+    for (const connection of dropped) connection.socket.terminate();
+    return dropped.length;
+  }
+
+  /** Ends streams politely. @param {string} [userId] default: all @returns {number} how many */
+  closeStreams(userId) {
+    const closed = [...this.connections()].filter((c) => !userId || c.userId === userId);
+    for (const connection of closed) connection.end();
+    return closed.length;
+  }
+
+  /** Sends this text as it is to every socket of a user. @param {string} userId @param {string} text */
+  sendRaw(userId, text) {
+    const told = [...this.connections()].filter((c) => c.userId === userId);
+    for (const connection of told) connection.sendText(text);
+    return told.length;
+  }
+
+  /** From now on the stream of this user hears and says nothing. @param {string} userId */
+  silence(userId, on = true) {
+    if (on) this.silenced.add(userId);
+    else this.silenced.delete(userId);
+  }
+
+  /** Forgets every rule. */
+  clear() {
+    for (const list of [this.requests, this.stanzas, this.auth, this.upgrades]) list.length = 0;
+    this.silenced.clear();
+  }
+
+  /** @param {string} method @param {string} path @param {string} query */
+  takeRequest(method, path, query) {
+    /** @param {PathPattern} wanted */
+    const fits = (wanted) => (typeof wanted === 'string'
+      ? wanted.replace(/^\/+/, '') === path : wanted.test(path + query));
+    return take(this.requests, (rule) => rule.method === method && fits(rule.path));
+  }
+
+  /** @param {StanzaRecord} record @returns {'pass' | 'lose' | number} a number: milliseconds to wait */
+  judgeStanza(record) {
+    if (record.userId && this.silenced.has(record.userId)) return 'lose';
+    const rule = take(this.stanzas, ({ test }) => fitsStanza(test, record));
+    return rule ? rule.ms ?? 'lose' : 'pass';
+  }
+
+  takeAuth() {
+    return take(this.auth, () => true)?.condition;
+  }
+
+  takeUpgrade() {
+    return take(this.upgrades, () => true)?.status;
+  }
+}

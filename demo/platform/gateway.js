@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// The media gateway's side of signalling: proposals (wire.md section 8) and SDP over XMPP (section 9). Knows
+// the stream server, but neither conversations nor media.
+
+import { EventEmitter } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import { escapeText, tag } from './xml.js';
+
+const CLIENT = 'jabber:client';
+const MESSAGE = 'urn:xmpp:jingle-message:0';
+const RTP = 'urn:xmpp:jingle:apps:rtp:1';
+
+/** @param {import('./far-end.js').Candidate} candidate the fragment of wire.md section 9.5 */
+export function candidateFragment({ mid, candidate }) {
+  return `m=${mid} 9 RTP/AVP 0\r\na=${candidate.replace(/^a=/, '')}\r\n`;
+}
+
+/**
+ * @param {string} fragment
+ * @returns {import('./far-end.js').Candidate | undefined} none: end of candidates
+ */
+export function readCandidateFragment(fragment) {
+  const mid = /m=(\S+)/.exec(fragment)?.[1];
+  const candidate = /a=(candidate:[^\r\n]*)/.exec(fragment)?.[1];
+  return mid && candidate ? { mid, candidate } : undefined;
+}
+
+/** @typedef {'proposed' | 'proceeding' | 'offered' | 'answered' | 'ended'} SessionState */
+
+/**
+ * One media session as the gateway sees it. Events: once `proceed` (full JID of the client), `reject`,
+ * `terminate`
+ * (reason); each time `accept`, `answer` (sdp), `candidate` (Candidate), `endOfCandidates`, `info` (status),
+ * `mute`
+ * ({ type, mute }), `statistics` (params).
+ */
+export class GatewaySession extends EventEmitter {
+  /**
+   * @param {Gateway} gateway
+   * @param {{ id: string, conversationId: string, userId: string, from: string,
+   *   attributes: Record<string, unknown> }} about
+   */
+  constructor(gateway, { id, conversationId, userId, from, attributes }) {
+    super();
+    this.gateway = gateway;
+    this.id = id;
+    this.conversationId = conversationId;
+    this.userId = userId;
+    this.jid = `${from}@${gateway.domain}/gw-${randomUUID().slice(0, 8)}`;
+    /** Extra `inin-` attributes of the proposal, without the prefix. */
+    this.attributes = attributes;
+    /** @type {SessionState} */
+    this.state = 'proposed';
+    /** @type {string | undefined} the client that said proceed */
+    this.peer = undefined;
+    /** @type {Set<string>} clients that were told of the proposal */
+    this.proposedTo = new Set();
+  }
+
+  /**
+   * Offers the session to every client of the user, again if need be.
+   * @param {Record<string, unknown>} [extra]
+   */
+  propose(extra = {}) {
+    Object.assign(this.attributes, extra);
+    for (const connection of this.gateway.stream.of(this.userId)) this.proposeTo(connection.jid ?? '');
+  }
+
+  /** @param {string} to full JID */
+  proposeTo(to) {
+    const given = Object.entries(this.attributes).filter(([, value]) => value !== undefined);
+    /** @type {Record<string, string>} */
+    const attributes = {};
+    for (const [name, value] of given) attributes[`inin-${name}`] = String(value);
+    this.proposedTo.add(to);
+    this.message(to, tag('propose', {
+      xmlns: MESSAGE, id: this.id, 'inin-cid': this.conversationId, ...attributes, 'inin-sdp-over-xmpp': true,
+    }, tag('description', { xmlns: RTP, media: 'audio' })));
+  }
+
+  /** Withdraws the offer from everyone. */
+  retract() {
+    for (const to of this.proposedTo) this.message(to, tag('retract', { xmlns: MESSAGE, id: this.id }));
+    this.end();
+  }
+
+  /** @param {string} to @param {string} content */
+  message(to, content) {
+    const attributes = { xmlns: CLIENT, from: this.jid, to, id: randomUUID() };
+    this.gateway.stream.sendTo(to, tag('message', attributes, content));
+  }
+
+  /** @param {string} sdp @param {{ id?: string, reinvite?: boolean }} [options] */
+  offer(sdp, { id, reinvite } = {}) {
+    this.state = 'offered';
+    this.call('offer', { conversationId: this.conversationId, sdp, ...(reinvite && { reinvite }) }, id);
+  }
+
+  /** @param {import('./far-end.js').Candidate} candidate */
+  sendCandidate(candidate) {
+    this.call('iceCandidate', { sdp: candidateFragment(candidate) });
+  }
+
+  /** @param {string} [reason] Jingle reason word */
+  terminate(reason = 'success') {
+    if (this.state === 'ended') return;
+    this.call('terminate', { reason });
+    this.end();
+  }
+
+  /**
+   * One JSON-RPC call to the client.
+   * @param {string} method
+   * @param {Record<string, unknown>} params
+   * @param {string} [id]
+   */
+  call(method, params, id = randomUUID()) {
+    if (!this.peer) return;
+    const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: { sessionId: this.id, ...params } });
+    this.gateway.stream.sendTo(this.peer, tag('iq', {
+      xmlns: CLIENT, from: this.jid, to: this.peer, id: `gw-${randomUUID()}`, type: 'set',
+    }, tag('genesys-webrtc', { xmlns: 'genesys' }, escapeText(body))));
+  }
+
+  /** Forgets the session without telling anyone. */
+  end() {
+    this.state = 'ended';
+    this.gateway.sessions.delete(this.id);
+  }
+
+  /** @param {string} name @param {string} from */
+  onNotice(name, from) {
+    if (name === 'proceed' && this.state === 'proposed') {
+      this.peer = from;
+      this.state = 'proceeding';
+      this.emit('proceed', from);
+    } else if (name === 'reject' && this.state === 'proposed') {
+      this.end();
+      this.emit('reject', from);
+    } else if (name === 'accept') {
+      this.emit('accept', from);
+    }
+  }
+
+  /** @param {string} method @param {Record<string, any>} params */
+  onCall(method, params) {
+    if (method === 'answer') {
+      this.state = 'answered';
+      this.emit('answer', String(params.sdp ?? ''));
+    } else if (method === 'iceCandidate') {
+      const candidate = readCandidateFragment(String(params.sdp ?? ''));
+      this.emit(candidate ? 'candidate' : 'endOfCandidates', candidate);
+    } else if (method === 'info') {
+      this.emit('info', params.status);
+    } else if (method === 'mute' || method === 'unmute') {
+      this.emit('mute', { type: params.type, mute: method === 'mute' });
+    } else if (method === 'report-statistics') {
+      this.emit('statistics', params);
+    } else if (method === 'terminate') {
+      this.end();
+      this.emit('terminate', String(params.reason ?? 'success'));
+    }
+  }
+}
+
+export class Gateway {
+  /** @param {import('./xmpp.js').StreamServer} stream @param {string} domain domain of the organisation */
+  constructor(stream, domain) {
+    this.stream = stream;
+    this.domain = `gjoll.${domain}`;
+    /** @type {Map<string, GatewaySession>} */
+    this.sessions = new Map();
+    stream.serveDomain(this.domain, (from, stanza) => this.onStanza(from, stanza));
+    stream.on('notice', ({ from, notice }) => {
+      this.sessions.get(notice.attributes.id ?? '')?.onNotice(notice.name, from.jid);
+    });
+    // A client that appears while a call is ringing hears of it, as with a phone that is plugged in late.
+    stream.on('connection', (connection) => {
+      for (const session of this.sessions.values()) {
+        const ringing = session.userId === connection.userId && session.state === 'proposed';
+        if (ringing) session.proposeTo(connection.jid);
+      }
+    });
+  }
+
+  /**
+   * @param {{ conversationId: string, userId: string, from: string, attributes?: Record<string, unknown> }}
+   *   about
+   */
+  open(about) {
+    const session = new GatewaySession(this, { id: randomUUID(), attributes: {}, ...about });
+    this.sessions.set(session.id, session);
+    return session;
+  }
+
+  /** @param {import('./xmpp.js').Connection} from @param {import('./xml.js').XmlElement} stanza */
+  onStanza(from, stanza) {
+    if (stanza.name === 'message') {
+      const notice = stanza.elements.find(({ namespace }) => namespace === MESSAGE);
+      const session = this.sessions.get(notice?.attributes.id ?? '');
+      // Only the clients of the user who is being called have a say.
+      if (notice && session?.userId === from.userId) session.onNotice(notice.name, from.jid ?? '');
+      return;
+    }
+    const { type, to } = stanza.attributes;
+    if (stanza.name !== 'iq' || type === 'result' || type === 'error') return;
+    const payload = stanza.child('genesys-webrtc', 'genesys');
+    const call = payload && readCall(payload.text);
+    if (!payload) return void from.refuse(stanza, 'cancel', 'service-unavailable');
+    if (!call) return void from.refuse(stanza, 'modify', 'bad-request');
+    const session = this.sessions.get(call.params.sessionId);
+    if (!session || session.jid !== to || session.userId !== from.userId) {
+      return void from.refuse(stanza, 'cancel', 'item-not-found');
+    }
+    // The stream that speaks is the one to answer: after a reconnect the resource may be a new one.
+    session.peer = from.jid;
+    from.answer(stanza);
+    session.onCall(call.method, call.params);
+  }
+}
+
+/** @param {string} text @returns {{ method: string, params: Record<string, any> } | undefined} */
+function readCall(text) {
+  try {
+    const { jsonrpc, method, params } = JSON.parse(text);
+    return jsonrpc === '2.0' && typeof method === 'string' && params ? { method, params } : undefined;
+  } catch {
+    return undefined;
+  }
+}

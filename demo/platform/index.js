@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+//
+// A local look-alike of Genesys Cloud: enough of it that a WebRTC SDK signs in, gets calls and makes calls
+// with real audio, on one port and without any network beyond this machine.
+//
+//   rest.js ──────────────┐
+//   xmpp.js ─ gateway.js ─┼─ calls.js ─┬─ conversations.js ─ channels.js ─> xmpp.js: what subscribers hear
+//   far-end.js ───────────┘            └─ directory.js: who exists
+//   faults.js is asked by rest.js and xmpp.js before they act; server.js carries it all on one port.
+//
+// A test scripts it:
+//
+//   const platform = await startPlatform();
+//   const sdk = new GenesysCloudWebrtcSdk({
+//     environment: platform.url, wsHost: platform.wsUrl, accessToken: platform.token,
+//   });
+//   const call = platform.call();                       // rings agent-1
+//   await until(call, 'connected');                      // events: proceed accept reject answered connected
+// ended
+//   await until(call.farEnd, 'level', ({ rms }) => rms > 0.01);
+//   call.hangup();
+//   platform.faults.respond('GET', 'organizations/me', { status: 429, headers: { 'retry-after': '1' } });
+//   platform.requests / platform.stanzas                 // what went over the wire, for assertions
+//   await platform.close();                              // nothing is left running
+//
+// Control over HTTP, for pages of this server only: GET /platform/config, POST /platform/call, POST
+// /platform/hangup. The page /caller/ lets a person in a second tab be the caller.
+
+import { EventEmitter } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { WebSocketServer } from 'ws';
+import { Calls } from './calls.js';
+import { Channels } from './channels.js';
+import { Conversations } from './conversations.js';
+import { Directory } from './directory.js';
+import { AutomatedFarEnd, PersonFarEnd, ScriptedFarEnd, readMessage } from './far-end.js';
+import { Faults } from './faults.js';
+import { Gateway } from './gateway.js';
+import { RestApi } from './rest.js';
+import { PlatformServer } from './server.js';
+import { Pacer } from './tone.js';
+import { StreamServer } from './xmpp.js';
+
+export { until } from './wait.js';
+
+const KEPT_RECORDS = 10_000;
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+
+/**
+ * @typedef {object} PlatformOptions
+ * @property {number} [port] 0 (default): a free one
+ * @property {string} [host] default 127.0.0.1
+ * @property {string} [domain] XMPP domain of the organisation
+ * @property {string} [userId] id of the default agent
+ * @property {import('./server.js').StaticRoot[]} [staticRoots] further static files
+ * @property {Partial<import('./xmpp.js').StreamConfig>} [stream]
+ * @property {(message: string, details?: unknown) => void} [log] default: silent
+ */
+
+/**
+ * The running platform. Events: `request` (RequestRecord), `stanza` (StanzaRecord), `connection` and
+ * `disconnection`
+ * (Connection), `call` (Call).
+ */
+export class Platform extends EventEmitter {
+  /** @param {Required<Omit<PlatformOptions, 'port'>>} options use `startPlatform` */
+  constructor({ host, domain, userId, staticRoots, stream, log }) {
+    super();
+    this.host = host;
+    this.log = log;
+    /** @type {import('./rest.js').RequestRecord[]} */
+    this.requests = [];
+    /** @type {import('./xmpp.js').StanzaRecord[]} */
+    this.stanzas = [];
+    this.users = new Directory(domain);
+    this.defaultUser = this.users.add({ id: userId, name: 'Local Agent' });
+    this.channels = new Channels();
+    this.conversations = new Conversations(this.channels);
+    this.stream = new StreamServer({
+      directory: this.users,
+      channels: this.channels,
+      config: {
+        turn: [],
+        stun: [],
+        serverPings: true,
+        serverPingMs: 10_000,
+        echoOwnAccept: true,
+        mechanisms: ['PLAIN'],
+        ...stream,
+      },
+    });
+    /** Settings of the stream that may change while running. */
+    this.config = this.stream.config;
+    this.faults = new Faults(() => this.stream.connections);
+    this.stream.faults = this.faults;
+    this.pacer = new Pacer();
+    this.gateway = new Gateway(this.stream, domain);
+    this.calls = new Calls({
+      directory: this.users,
+      conversations: this.conversations,
+      gateway: this.gateway,
+      makeFarEnd: (kind) => (kind === 'manual'
+        ? new ScriptedFarEnd() : new AutomatedFarEnd({ pacer: this.pacer, tone: kind === 'tone' })),
+    });
+    this.rest = new RestApi({
+      directory: this.users, channels: this.channels, conversations: this.conversations, calls: this.calls,
+      faults: this.faults,
+    });
+    this.callers = new WebSocketServer({ noServer: true, maxPayload: 256 * 1024 });
+    this.callers.on('connection', (socket) => this.onCaller(socket));
+    this.server = new PlatformServer({
+      rest: this.rest,
+      control: this.control(),
+      staticRoots: [
+        { path: '/caller', directory: `${HERE}caller.html` },
+        { path: '/caller.js', directory: `${HERE}caller.js` },
+        ...staticRoots,
+      ],
+      upgrade: (request, socket, head, path) => this.upgrade(request, socket, head, path),
+      log,
+    });
+    this.port = 0;
+    this.collect();
+  }
+
+  /** Sign-in address for the SDK's `environment`. */
+  get url() { return `http://${this.host}:${this.port}`; }
+  /** For the SDK's `wsHost`. */
+  get wsUrl() { return `ws://${this.host}:${this.port}`; }
+  /** Access token of the default agent. */
+  get token() { return this.defaultUser.token; }
+
+  /**
+   * Rings a user.
+   * @param {import('./calls.js').CallOptions} [options]
+   * @returns {import('./calls.js').Call}
+   */
+  call(options = {}) {
+    return this.calls.inbound({ ...options, userId: options.userId ?? this.defaultUser.id });
+  }
+
+  /**
+   * Changes (or with null removes) a user's station and tells subscribers, sessions.md section 4.2.
+   * @param {Partial<import('./directory.js').Station> | null} change
+   * @param {{ userId?: string, action?: string }} [options]
+   */
+  changeStation(change, { userId = this.defaultUser.id, action } = {}) {
+    const station = this.users.changeStation(userId, change);
+    this.publish(`v2.users.${userId}.station`, { associatedStation: station && { id: station.id } }, {
+      action: action ?? (station ? 'Associated' : 'Disassociated'),
+    });
+  }
+
+  /**
+   * Any notification.
+   * @param {string} topic
+   * @param {unknown} eventBody
+   * @param {Record<string, unknown>} [metadata]
+   */
+  publish(topic, eventBody, metadata) {
+    return this.channels.publish(topic, eventBody, metadata);
+  }
+
+  /**
+   * Takes a channel away from its client as the service does when another page takes over (wire.md section
+   * 3.4).
+   */
+  expireChannels(userId = this.defaultUser.id) {
+    for (const connection of this.stream.of(userId)) {
+      const topic = `system.v2.no_longer_subscribed.${connection.channel.id}`;
+      this.stream.deliver(connection.channel, topic, { channelId: connection.channel.id });
+      this.channels.remove(connection.channel.id);
+      connection.end();
+    }
+  }
+
+  /** Ends everything: calls, sockets, timers, the port. */
+  async close() {
+    this.rest.close();
+    await this.calls.shutDown();
+    this.stream.close();
+    for (const socket of this.callers.clients) socket.terminate();
+    await this.server.close();
+  }
+
+  collect() {
+    /** @template T @param {T[]} list @param {T} record */
+    const keep = (list, record) => {
+      list.push(record);
+      if (list.length > KEPT_RECORDS) list.splice(0, KEPT_RECORDS / 10);
+    };
+    this.rest.on('request', (record) => {
+      keep(this.requests, record);
+      this.log(`${record.method} ${record.path} ${record.status}`);
+      this.emit('request', record);
+    });
+    this.stream.on('stanza', (record) => {
+      keep(this.stanzas, record);
+      this.emit('stanza', record);
+    });
+    for (const event of ['connection', 'disconnection']) {
+      this.stream.on(event, (connection) => {
+        this.log(event, connection.jid);
+        this.emit(event, connection);
+      });
+    }
+    this.calls.on('call', (call) => {
+      this.log(`${call.direction} call`, call.conversationId);
+      this.emit('call', call);
+    });
+  }
+
+  /** @returns {Record<string, import('./server.js').ControlAction>} */
+  control() {
+    /** @param {{ conversationId?: string }} body */
+    const named = ({ conversationId }) => (conversationId
+      ? this.calls.live.filter((call) => call.conversationId === conversationId) : this.calls.live);
+    return {
+      'GET /platform/config': () => ({
+        environment: this.url, wsHost: this.wsUrl, token: this.token, userId: this.defaultUser.id,
+      }),
+      'POST /platform/call': ({ userId, from, autoAnswer, farEnd, purpose }) => {
+        if (![undefined, 'tone', 'silent', 'manual'].includes(farEnd)) throw new Error('No such far end');
+        const { conversationId, sessionId } = this.call({ userId, from, autoAnswer, farEnd, purpose });
+        return { conversationId, sessionId };
+      },
+      'POST /platform/hangup': (body) => {
+        const calls = named(body);
+        for (const call of calls) call.hangup();
+        return { ended: calls.length };
+      },
+    };
+  }
+
+  /**
+   * @param {import('node:http').IncomingMessage} request @param {import('node:stream').Duplex} socket
+   * @param {Buffer} head @param {string} path
+   */
+  upgrade(request, socket, head, path) {
+    if (path.startsWith('/stream/')) this.stream.upgrade(request, socket, head);
+    else if (path === '/caller' && request.headers.origin === `http://${request.headers.host}`) {
+      this.callers.handleUpgrade(request, socket, head, (ws) => this.callers.emit('connection', ws));
+    } else return false;
+    return true;
+  }
+
+  /**
+   * A person's page. It asks for a call; the far end then talks to it.
+   * @param {import('ws').WebSocket} socket
+   */
+  onCaller(socket) {
+    /** @type {import('./calls.js').Call | undefined} */
+    let call;
+    socket.on('error', () => socket.terminate());
+    socket.on('message', (data) => {
+      const { type, from, userId } = readMessage(data.toString());
+      if (type !== 'call' || (call && call.state !== 'ended')) return;
+      if (userId !== undefined && !this.users.get(userId)) return;
+      const farEnd = (/** @type {string} */ conversationId) => new PersonFarEnd(socket, conversationId);
+      call = this.call({ userId, from, farEnd });
+      call.once('ended', (end) => socket.send(JSON.stringify({ type: 'ended', ...end })));
+    });
+  }
+}
+
+/**
+ * Starts the platform and waits until it listens.
+ * @param {PlatformOptions} [options]
+ * @returns {Promise<Platform>}
+ */
+export async function startPlatform({
+  port = 0, host = '127.0.0.1', domain = 'acme.orgspan.test', userId = 'agent-1', staticRoots = [],
+  stream = {}, log = () => {},
+} = {}) {
+  const platform = new Platform({ host, domain, userId, staticRoots, stream, log });
+  platform.port = await platform.server.listen(port, host);
+  // The one STUN service makes the client's policy `all` (wire.md section 7). Nobody answers there; nobody
+  // needs to.
+  if (!stream.stun) platform.config.stun = [{ transport: 'udp', port: platform.port, type: 'stun', host }];
+  return platform;
+}

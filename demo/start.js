@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// `npm start`: the demo on the local platform. `npm start -- --call`: one unattended call, one JSON line, exit 0 only if RTP
+// flowed both ways. `--port N`: the port of the demo (default 8080, or any free one with --call).
+
+import { parseArgs } from 'node:util';
+import { makeOneCall } from './one-call.js';
+import { startPlatform } from './platform/index.js';
+import { SITE } from './site.js';
+
+const DEFAULT_PORT = 8080;
+
+/** @param {string | undefined} text @param {number} fallback */
+const readPort = (text, fallback) => {
+  const port = text === undefined ? fallback : Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65536) return port;
+  console.error(`--port ${text} is not a port: give a number from 0 to 65535.`);
+  process.exit(2);
+};
+
+/** @param {number} port */
+const start = async (port) => {
+  try {
+    return await startPlatform({ port, staticRoots: SITE });
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE') throw error;
+    console.error(`Port ${port} is taken: stop what uses it, or run \`npm start -- --port 0\`.`);
+    process.exit(1);
+  }
+};
+
+const { values } = parseArgs({
+  options: { call: { type: 'boolean', default: false }, port: { type: 'string' } },
+});
+const platform = await start(readPort(values.port, values.call ? 0 : DEFAULT_PORT));
+
+if (values.call) {
+  console.error('Making one call in headless Chromium…');
+  const result = await makeOneCall(platform);
+  await platform.close();
+  console.log(JSON.stringify(result));
+  const flowed = result.packets_sent > 0 && result.packets_received > 0 && result.far_end_packets_received > 0;
+  if (!flowed) console.error('No RTP in one direction: see the counts above.');
+  process.exitCode = flowed ? 0 : 1;
+} else {
+  console.log(`The agent desktop is at ${platform.url}/ (the caller's page: ${platform.url}/caller). Ctrl-C ends it.`);
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => platform.close());
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// The helpers only the local platform offers. On any other server they are absent, and the page does without.
+
+/**
+ * @typedef {object} PlatformConfig
+ * @property {string} environment
+ * @property {string} wsHost
+ * @property {string} token
+ * @property {string} [userId]
+ * @property {{ id?: string, name?: string }} [user]
+ */
+
+/** @returns {Promise<PlatformConfig | null>} null when the page is not served by the local platform */
+export const readConfig = async () => {
+  try {
+    const response = await fetch('/platform/config', { headers: { accept: 'application/json' } });
+    if (!response.ok) return null;
+    const config = await response.json();
+    const usable = typeof config?.environment === 'string' && typeof config.token === 'string';
+    return usable ? config : null;
+  } catch {
+    return null;
+  }
+};
+
+/** @param {string} path @param {object} body */
+const post = async (path, body) => {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`The local platform answered ${response.status}`);
+  const text = await response.text();
+  return text ? JSON.parse(text) : {};
+};
+
+/** Makes the local caller ring this agent. @returns {Promise<{ conversationId?: string }>} */
+export const ring = () => post('/platform/call', {});
+
+/** Makes the local caller hang up. @param {string} conversationId */
+export const callerHangsUp = (conversationId) => post('/platform/hangup', { conversationId });

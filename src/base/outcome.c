@@ -38,10 +38,18 @@ void sp_error_write(sp_buf *out, sp_error_type type, const char *message, sp_str
   sp_jw_close(&w);
 }
 
+/* A settling that is lost leaves a promise waiting for ever: when its text cannot be queued the call still ends, with fewer
+   words. */
+static void settle(sp_effects *fx, sp_effect_kind kind, uint32_t call, sp_str text) {
+  if (sp_effects_push(fx, kind, call, SP_STR_NONE, text) || !call) return;
+  if (kind == SP_FX_RESOLVE && !text.ptr) sp_effects_push(fx, kind, call, SP_STR_NONE, text);
+  else sp_effects_push(fx, SP_FX_REJECT, call, SP_STR_NONE, SP_STR("{\"type\":\"generic\",\"message\":\"Out of memory\"}"));
+}
+
 static void push_error(sp_effects *fx, uint32_t call, sp_error_type type, const char *message, sp_str details) {
   sp_buf *text = sp_effects_scratch(fx);
   sp_error_write(text, type, message, details);
-  sp_effects_push(fx, call ? SP_FX_REJECT : SP_FX_ERROR, call, SP_STR_NONE, sp_buf_str(text));
+  settle(fx, call ? SP_FX_REJECT : SP_FX_ERROR, call, sp_buf_str(text));
 }
 
 static void push_caused(sp_effects *fx, uint32_t call, sp_error_type type, uint32_t cause, sp_str details) {
@@ -53,11 +61,11 @@ static void push_caused(sp_effects *fx, uint32_t call, sp_error_type type, uint3
   sp_jw_num(&w, "cause", cause);
   sp_jw_raw(&w, "details", details);
   sp_jw_close(&w);
-  sp_effects_push(fx, call ? SP_FX_REJECT : SP_FX_ERROR, call, SP_STR_NONE, sp_buf_str(text));
+  settle(fx, call ? SP_FX_REJECT : SP_FX_ERROR, call, sp_buf_str(text));
 }
 
 void sp_resolve(sp_effects *fx, uint32_t call, sp_str value) {
-  if (call) sp_effects_push(fx, SP_FX_RESOLVE, call, SP_STR_NONE, value);
+  if (call) settle(fx, SP_FX_RESOLVE, call, value);
 }
 
 void sp_reject(sp_effects *fx, uint32_t call, sp_error_type type, const char *message, sp_str details) {
@@ -76,7 +84,7 @@ void sp_reject_raw(sp_effects *fx, uint32_t call, uint32_t cause) {
   sp_jw_open(&w, NULL, '{');
   sp_jw_num(&w, "cause", cause);
   sp_jw_close(&w);
-  sp_effects_push(fx, SP_FX_REJECT, call, SP_STR_NONE, sp_buf_str(text));
+  settle(fx, SP_FX_REJECT, call, sp_buf_str(text));
 }
 
 void sp_emit_error(sp_effects *fx, sp_error_type type, const char *message, sp_str details) {

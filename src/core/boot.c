@@ -55,10 +55,12 @@ static sp_sessions *make_sessions(sp_core *core) {
 /* Each initialize() has a new connection object; the session layer starts empty (§3.7). */
 static void connect(sp_core *core, uint64_t now) {
   sp_streaming_free(core->streaming);
-  core->streaming = make_streaming(core);
+  sp_rest_drop_owner(core->rest, SP_OWNER_STREAMING); /* late results would be taken for those of the new object */
+  core->streaming = NULL;
   if (!core->sessions) core->sessions = make_sessions(core);
+  if (core->sessions) core->streaming = make_streaming(core);
   core->boot.station_events = false;
-  if (!core->streaming || !core->sessions || sp_streaming_connect(core->streaming, now) != SP_OK) {
+  if (!core->streaming || sp_streaming_connect(core->streaming, now) != SP_OK) {
     fail_text(core, SP_ERROR_INITIALIZATION, "Out of memory");
     return;
   }

@@ -42,15 +42,25 @@ int sp_account_read_organization(sp_account *account, const sp_json *body) {
 }
 
 int sp_account_read_station(sp_account *account, const sp_json *body) {
+  if (!sp_json_is_object(body)) return SP_EPROTO;
   sp_buf json;
+  sp_str text = SP_STR_NONE, id = SP_STR_NONE, type = SP_STR_NONE;
   sp_buf_init(&json, account->alloc, SP_MAX_JSON);
   sp_json_write(&json, body);
   int status = sp_buf_status(&json);
-  if (status == SP_OK) status = sp_str_set(account->alloc, &account->station_json, sp_buf_str(&json));
-  if (status == SP_OK) status = sp_str_set(account->alloc, &account->station_id, sp_json_get_str(body, "id"));
-  if (status == SP_OK) status = sp_str_set(account->alloc, &account->station_type, sp_json_get_str(body, "type"));
+  if (status == SP_OK) status = sp_str_dup(account->alloc, sp_buf_str(&json), &text);
+  if (status == SP_OK) status = sp_str_dup(account->alloc, sp_json_get_str(body, "id"), &id);
+  if (status == SP_OK) status = sp_str_dup(account->alloc, sp_json_get_str(body, "type"), &type);
   sp_buf_free(&json);
-  if (status != SP_OK) return status;
+  if (status != SP_OK) {
+    sp_str_free(account->alloc, &text);
+    sp_str_free(account->alloc, &id);
+    return status;
+  }
+  sp_account_clear_station(account);
+  account->station_json = text;
+  account->station_id = id;
+  account->station_type = type;
   account->has_station = true;
   account->persistent_enabled = sp_json_truthy(sp_json_get(body, "webRtcPersistentEnabled"));
   account->call_appearances = sp_json_number(sp_json_get(body, "webRtcCallAppearances"), 0);

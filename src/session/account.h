@@ -22,7 +22,7 @@ void sp_account_free(sp_account *account);
 int sp_account_read_user(sp_account *account, const sp_json *body);
 /* Body of R-1. */
 int sp_account_read_organization(sp_account *account, const sp_json *body);
-/* Body of R-3. */
+/* Body of R-3. SP_EPROTO: no object; then, and on SP_ENOMEM, the station known before stays. */
 int sp_account_read_station(sp_account *account, const sp_json *body);
 void sp_account_clear_station(sp_account *account);
 

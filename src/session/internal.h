@@ -69,8 +69,9 @@ void sp_life_end(sp_sessions *m, uint64_t now, sp_session *s, sp_str reason);
 void sp_life_offer(sp_sessions *m, uint64_t now, const sp_rpc *rpc);
 /* Accepts: call 0 for automatic acceptance. */
 void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call);
-void sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method method, const char *key, sp_str value,
-                  uint8_t op);
+/* A failure is logged; with `op` it also means that no answer follows. */
+int sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method method, const char *key, sp_str value,
+                 uint8_t op);
 
 /* --- control.c: call control over REST --- */
 void sp_control_start(sp_sessions *m, uint64_t now, sp_control_kind kind, uint32_t call, uint32_t session,

@@ -9,8 +9,8 @@
 /* wire.md §9.7: how long an end waits for the result of terminate. */
 #define TERMINATE_WAIT_MS 2000u
 
-void sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method method, const char *key, sp_str value,
-                  uint8_t op) {
+int sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method method, const char *key, sp_str value,
+                 uint8_t op) {
   sp_xw w;
   sp_iq_begin(m->env.iq, &w, "set", s->peer, true);
   int status = sp_rpc_write(m->env.alloc, &w, m->env.ids, method, s->id, key, value);
@@ -19,6 +19,7 @@ void sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method met
   if (status != SP_OK)
     sp_log(m->env.fx, SP_LOG_WARN, "Signaling message was not sent", SP_ID("sessionId", s->id),
            SP_WORD("status", sp_str_from(sp_status_name(status))));
+  return status;
 }
 
 /* --- actions -------------------------------------------------------------------------------------------------------- */
@@ -65,7 +66,7 @@ static void announce(sp_sessions *m, uint64_t now, sp_session *s) {
   /* A pending entry is handled when its own session starts, whether or not the server echoes our accept notice. */
   sp_emit_pending_gone(m, "handledPendingSession", s->id, s->conversation_id);
   if (s->reinvite) replace_older(m, now, s);
-  if (m->env.options->auto_connect_sessions || s->reinvite) sp_life_accept(m, now, s, 0);
+  if (m->env.options->auto_connect_sessions || s->reinvite || s->accepted) sp_life_accept(m, now, s, s->accept_call);
 }
 
 static bool is_eager(const sp_session *s) { return sp_str_is(s->priv_answer_mode, "Auto"); }
@@ -115,17 +116,27 @@ static void attach(sp_sessions *m, sp_session *s) {
     sp_log(m->env.fx, SP_LOG_WARN, "The conversation could not be stored", SP_ID("sessionId", s->id));
 }
 
+static void release_stream(sp_sessions *m, sp_session *s) {
+  if (s->stream.len) sp_effects_push(m->env.fx, SP_FX_MEDIA_STOP, 0, s->stream, SP_STR_NONE);
+  sp_str_free(s->alloc, &s->stream);
+}
+
+/* Q-10: the session stays offered and can be accepted again, with another stream. Only a stream that was asked for here is
+   stopped: the app may come back with its own. */
 static void fail_accept(sp_sessions *m, sp_session *s, const char *why) {
   sp_log(m->env.fx, SP_LOG_WARN, "Session was not accepted", SP_ID("sessionId", s->id));
   s->accepted = false;
+  bool ours = !s->media_stream.len && !m->env.options->audio_stream.len;
+  if (ours) release_stream(m, s);
+  sp_str_free(s->alloc, &s->stream);
   uint32_t call = s->accept_call;
   s->accept_call = 0;
-  if (call && why) sp_reject(m->env.fx, call, SP_ERROR_SESSION, why, SP_STR_NONE);
+  if (call) sp_reject(m->env.fx, call, SP_ERROR_SESSION, why, SP_STR_NONE);
 }
 
 static void terminate(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_timer_arm(&s->end_wait, now, TERMINATE_WAIT_MS);
-  sp_life_send(m, now, s, SP_RPC_TERMINATE, "reason", s->reason, SP_OP_TERMINATE);
+  (void)!sp_life_send(m, now, s, SP_RPC_TERMINATE, "reason", s->reason, SP_OP_TERMINATE); /* end_wait runs all the same */
 }
 
 /* §6.6, Q-2: only when it still is the active session. */
@@ -145,8 +156,8 @@ static void finish(sp_sessions *m, sp_session *s) {
   sp_effects *fx = m->env.fx;
   sp_str condition = s->reason.len ? s->reason : SP_STR("success");
   if (s->media_request) sp_media_drop(m->env.media, s->media_request);
+  release_stream(m, s);
   if (s->accept_call) fail_accept(m, s, "The session ended before it was accepted");
-  if (s->stream.len) sp_effects_push(fx, SP_FX_MEDIA_STOP, 0, s->stream, SP_STR_NONE);
   sp_effects_push(fx, SP_FX_PEER_CLOSE, s->handle, SP_STR_NONE, SP_STR_NONE);
   sp_effects_push(fx, SP_FX_AUDIO_DETACH, s->handle, SP_STR_NONE, SP_STR_NONE);
   sp_session_publish_state(s, fx);
@@ -156,6 +167,9 @@ static void finish(sp_sessions *m, sp_session *s) {
   sp_buf_add_text(text, "}]");
   sp_effects_push(fx, SP_FX_SESSION_EVENT, s->handle, SP_STR("terminated"), sp_buf_str(text));
   pass_on_active(m, s);
+  /* D19: its pending entry would otherwise stay for ever, and hide the next offer of this conversation. */
+  if (!sp_session_was_announced(s, s->conversation_id))
+    sp_emit_pending_gone(m, "cancelPendingSession", s->id, s->conversation_id);
   sp_emit_internal_ended(m, s->handle, condition);
   sp_emit_session_ended(m, s, condition);
   sp_log(fx, SP_LOG_INFO, "Session ended", SP_ID("sessionId", s->id), SP_ID("conversationId", s->conversation_id),
@@ -179,7 +193,7 @@ static void perform(sp_sessions *m, uint64_t now, sp_session *s, sp_session_acti
     case SP_DO_ATTACH: attach(m, s); return;
     case SP_DO_ANSWER: sp_effects_push(m->env.fx, SP_FX_PEER_ANSWER, s->handle, SP_STR_NONE, SP_STR_NONE); return;
     case SP_DO_SEND_ANSWER: return; /* the SDP comes with the input: sp_sessions_peer_result */
-    case SP_DO_FAIL_ACCEPT: fail_accept(m, s, NULL); return;
+    case SP_DO_FAIL_ACCEPT: fail_accept(m, s, "The session could not be accepted"); return;
     case SP_DO_REFUSE_OFFER:
       (void)sp_str_set(s->alloc, &s->reason, SP_STR("failed-application"));
       terminate(m, now, s);
@@ -220,6 +234,7 @@ void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call) 
   }
   s->accepted = true;
   s->accept_call = call;
+  if (s->state == SP_SESSION_DESCRIBING) return; /* announce() goes on with it */
   sp_life_event(m, now, s, SP_EV_ACCEPT);
 }
 
@@ -312,6 +327,15 @@ void sp_life_offer(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
   if (sp_str_set(s->alloc, &s->remote_sdp, rpc->sdp) == SP_OK) sp_life_event(m, now, s, SP_EV_OFFER);
 }
 
+/* wire.md §9.6: accepting is over when the answer is acknowledged; without that the session goes on all the same. */
+static void settle_accept(sp_sessions *m, sp_session *s, bool acknowledged) {
+  uint32_t call = s->accept_call;
+  s->accept_call = 0;
+  if (acknowledged) sp_resolve(m->env.fx, call, SP_STR_NONE);
+  else if (call)
+    sp_reject(m->env.fx, call, SP_ERROR_SESSION, "The far end did not acknowledge the answer", SP_STR_NONE);
+}
+
 /* --- what the peer connection says ----------------------------------------------------------------------------------- */
 
 void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_str operation, bool ok, sp_str sdp) {
@@ -328,8 +352,9 @@ void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_s
   } else if (sp_str_is(operation, "stream")) {
     sp_life_event(m, now, s, SP_EV_ATTACHED);
   } else if (sp_str_is(operation, "answer") && (s->state == SP_SESSION_ANSWERING || s->state == SP_SESSION_ACTIVE)) {
-    sp_life_send(m, now, s, SP_RPC_ANSWER, "sdp", sdp, SP_OP_ANSWER);
+    bool sent = sp_life_send(m, now, s, SP_RPC_ANSWER, "sdp", sdp, SP_OP_ANSWER) == SP_OK;
     sp_life_event(m, now, s, SP_EV_ANSWERED);
+    if (!sent) settle_accept(m, s, false);
   }
 }
 
@@ -347,7 +372,7 @@ void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_st
 void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state) {
   sp_session *s = sp_registry_by_handle(&m->registry, handle);
   if (!s || s->state >= SP_SESSION_ENDING || !sp_str_is(state, "connected")) return;
-  sp_life_send(m, now, s, SP_RPC_INFO, "status", SP_STR("active"), 0);
+  (void)!sp_life_send(m, now, s, SP_RPC_INFO, "status", SP_STR("active"), 0);
   /* wire.md §9.6, D13: the data channel does not wait for the result of info. */
   if (s->channel_opened || sp_str_find(s->remote_sdp, "webrtc-datachannel", 0) == SIZE_MAX) return;
   s->channel_opened = true;
@@ -361,7 +386,7 @@ void sp_sessions_peer_candidate(sp_sessions *m, uint64_t now, uint32_t handle, s
   sp_buf_reset(&m->text);
   sp_candidate_write(&m->text, mid, candidate.len ? candidate : SP_STR_NONE);
   if (sp_buf_status(&m->text) == SP_OK)
-    sp_life_send(m, now, s, SP_RPC_ICE_CANDIDATE, "sdp", sp_buf_str(&m->text), 0);
+    (void)!sp_life_send(m, now, s, SP_RPC_ICE_CANDIDATE, "sdp", sp_buf_str(&m->text), 0);
   if (!candidate.len) sp_emit_session_event(m, s, "endOfCandidates", SP_STR_NONE);
 }
 
@@ -388,11 +413,8 @@ void sp_sessions_iq_answer(sp_sessions *m, uint64_t now, const sp_iq_answer *ans
   if (!s) return;
   if (answer->token.op == SP_OP_TERMINATE) {
     sp_life_event(m, now, s, SP_EV_END_DONE);
-  } else if (answer->token.op == SP_OP_ANSWER && s->accept_call) {
-    uint32_t call = s->accept_call;
-    s->accept_call = 0;
-    if (answer->outcome == SP_IQ_RESULT) sp_resolve(m->env.fx, call, SP_STR_NONE);
-    else sp_reject(m->env.fx, call, SP_ERROR_SESSION, "The far end did not acknowledge the answer", SP_STR_NONE);
+  } else if (answer->token.op == SP_OP_ANSWER) {
+    settle_accept(m, s, answer->outcome == SP_IQ_RESULT);
   }
 }
 
@@ -407,7 +429,11 @@ void sp_sessions_media_done(sp_sessions *m, uint64_t now, const sp_media_done *d
     sp_life_event(m, now, s, SP_EV_MEDIA_READY);
     return;
   }
-  if (s->accept_call) sp_reject_raw(m->env.fx, s->accept_call, done->request);
-  s->accept_call = 0;
+  if (done->ok) {
+    sp_effects_push(m->env.fx, SP_FX_MEDIA_STOP, 0, done->stream, SP_STR_NONE); /* no memory to keep its handle */
+  } else {
+    sp_reject_raw(m->env.fx, s->accept_call, done->request);
+    s->accept_call = 0;
+  }
   sp_life_event(m, now, s, SP_EV_MEDIA_FAILED);
 }

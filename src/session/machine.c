@@ -13,7 +13,8 @@ typedef struct entry {
 
 /* clang-format off */
 static const entry table[SP_SESSION_STATES][SP_SESSION_EVENTS] = {
-  [SP_SESSION_DESCRIBING] = { [SP_EV_DESCRIBED]    = GO(OFFERED, ANNOUNCE),
+  [SP_SESSION_DESCRIBING] = { [SP_EV_OFFER]        = GO(DESCRIBING, APPLY_OFFER),
+                              [SP_EV_DESCRIBED]    = GO(OFFERED, ANNOUNCE),
                               [SP_EV_PEER_REFUSED] = GO(ENDING, REFUSE_OFFER),
                               [SP_EV_END]          = GO(ENDING, TERMINATE),
                               [SP_EV_REMOTE_END]   = GO(ENDED, FINISH) },

@@ -18,15 +18,11 @@ static const char *const events[] = { "pubsub-station", "pubsub-purge", "pubsub-
 static void describe(const sp_xml *stanza, char *out, size_t size) {
   sp_pubsub_event event;
   switch (sp_pubsub_read(stanza, &event)) {
-  case SP_PUBSUB_NONE:
-    snprintf(out, size, "none\n");
-    break;
-  case SP_PUBSUB_EMPTY:
-    snprintf(out, size, "empty\n");
-    break;
-  case SP_PUBSUB_EVENT:
-    snprintf(out, size, "%.*s %.*s\n", SP_STR_ARG(event.node), SP_STR_ARG(event.json));
-    break;
+    case SP_PUBSUB_NONE: snprintf(out, size, "none\n"); break;
+    case SP_PUBSUB_EMPTY: snprintf(out, size, "empty\n"); break;
+    case SP_PUBSUB_EVENT:
+      snprintf(out, size, "%.*s %.*s\n", SP_STR_ARG(event.node), SP_STR_ARG(event.json));
+      break;
   }
 }
 
@@ -99,9 +95,8 @@ static void requests_are_written(void **state) {
   sp_buf_reset(&out);
   sp_xw_begin(&w, &out);
   sp_pubsub_unsubscribe_write(&w, SP_STR("v2.users.u9.x"), SP_STR("5e7f@acme.orgspan.com"));
-  assert_true(sp_str_is(sp_buf_str(&out),
-                        "<pubsub xmlns=\"http://jabber.org/protocol/pubsub\"><unsubscribe "
-                        "node=\"v2.users.u9.x\" jid=\"5e7f@acme.orgspan.com\"/></pubsub>"));
+  assert_true(sp_str_is(sp_buf_str(&out), "<pubsub xmlns=\"http://jabber.org/protocol/pubsub\"><unsubscribe "
+                                          "node=\"v2.users.u9.x\" jid=\"5e7f@acme.orgspan.com\"/></pubsub>"));
   sp_buf_free(&out);
 }
 

@@ -29,8 +29,7 @@ static int status_of(sp_str frame) {
   return status;
 }
 
-/* A tree as text, so that one table can hold many expectations: {ns}name[{ns}attr=value...](children)"text"
- */
+/* A tree as text, so that one table holds many expectations: {ns}name[{ns}attr=value...](children)"text". */
 static void dump(sp_buf *out, const sp_xml *element) {
   for (; element; element = element->next) {
     if (element->ns.ptr) {

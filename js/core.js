@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// Loads the WebAssembly module, once per page for all SDK objects, and makes cores. The constructor of the
+// SDK is synchronous, so the module is compiled while this script is evaluated. Browsers that refuse to
+// compile on the main thread (Chromium before 115) compile it in the background from then on; until `loaded`
+// resolves, making a core fails.
+
+import { bytes, factory } from '#wasm';
+import { SdkError, SdkErrorTypes } from './errors.js';
+
+/**
+ * One core with its pump.
+ * @typedef {object} Shell
+ * @property {() => string} error why there is no core, as JSON; '' when there is one
+ * @property {(kind: number, id: number, number: number, name: string, text: string) => number} input
+ * @property {() => void} tick
+ * @property {(question: string) => string} ask
+ * @property {() => void} delete
+ */
+/** @typedef {(batch: string, delay: number) => void} Sink */
+/** @typedef {new (config: string, seed: Uint8Array, sink: Sink) => Shell} ShellClass */
+/** @typedef {{ Softphone?: ShellClass, HEAPU8?: Uint8Array }} LoadedModule */
+
+/**
+ * A text longer than this is refused by the core, so no more of it needs to be copied there (SP_MAX_JSON).
+ */
+const MAX_TEXT = 4 * 1024 * 1024;
+
+/** @type {LoadedModule} */
+const wasm = {};
+/** @type {WebAssembly.Module | undefined} */
+let compiled;
+/** @type {unknown} */
+let failure;
+
+/** Runs the module's glue on `wasm`, which it fills. @param {Record<string, unknown>} options */
+const start = (options) => factory(Object.assign(wasm, options));
+
+/** Instantiates from what was compiled; the module is usable when this returns. */
+const startNow = () => {
+  start({
+    /** @param {WebAssembly.Imports} imports @param {(instance: WebAssembly.Instance) => void} receive */
+    instantiateWasm(imports, receive) {
+      const instance = new WebAssembly.Instance(/** @type {WebAssembly.Module} */ (compiled), imports);
+      receive(instance);
+      return instance.exports;
+    },
+  });
+};
+
+/** @returns {Promise<void>} */
+const startInBackground = () => new Promise((done, fail) => {
+  const ready = start({
+    /** @param {WebAssembly.Imports} imports @param {(instance: WebAssembly.Instance) => void} receive */
+    instantiateWasm(imports, receive) {
+      WebAssembly.instantiate(bytes(), imports).then(({ instance }) => receive(instance)).catch(fail);
+      return {};
+    },
+  });
+  Promise.resolve(ready).then(() => done(), fail);
+});
+
+/** @returns {Promise<void>} */
+const load = async () => {
+  try {
+    compiled = new WebAssembly.Module(bytes());
+    return;
+  } catch (error) {
+    failure = error;
+  }
+  // A RangeError is the refusal of a size; anything else (no WebAssembly, a Content-Security-Policy) will not
+  // get better.
+  if (!(failure instanceof RangeError)) throw unusable();
+  try {
+    await startInBackground();
+    failure = undefined;
+  } catch (error) {
+    failure = error;
+    throw unusable();
+  }
+};
+
+const STILL_COMPILING = 'The SDK is still being compiled: await the exported promise `loaded` first.';
+const CANNOT_LOAD = 'The WebAssembly module of the SDK could not be loaded; a Content-Security-Policy of the '
+  + 'page must allow \'wasm-unsafe-eval\'.';
+
+const unusable = () => {
+  const message = failure instanceof RangeError ? STILL_COMPILING : CANNOT_LOAD;
+  return new SdkError(SdkErrorTypes.initialization, message, failure);
+};
+
+/**
+ * Resolves when SDK objects can be constructed: at once, except in browsers that refuse to compile
+ * WebAssembly on the main thread. Rejects with an SdkError when they never can.
+ * @type {Promise<void>}
+ */
+export const loaded = load();
+// Who does not wait for it learns of a failure from the constructor.
+loaded.catch(() => {});
+
+/**
+ * Makes a core. Throws an SdkError while the module is not loaded.
+ * @param {string} config
+ * @param {Sink} sink must not throw; called from inside the shell's methods, in which the shell must not be
+ *   deleted
+ * @returns {Shell}
+ */
+export const createShell = (config, sink) => {
+  if (compiled && !wasm.Softphone) startNow();
+  if (!wasm.Softphone) throw unusable();
+  return new wasm.Softphone(config.slice(0, MAX_TEXT + 1), crypto.getRandomValues(new Uint8Array(32)), sink);
+};
+
+/** Bounds a text on its way into the core. @param {string} text */
+export const bounded = (text) => (text.length > MAX_TEXT ? text.slice(0, MAX_TEXT + 1) : text);
+
+/** Size of the module's memory in bytes, which all SDK objects of the page share. */
+export const memoryBytes = () => wasm.HEAPU8?.length ?? 0;

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+// What each effect of the core does in the browser. Results go back as inputs, never from inside the drain.
+
+import { Effect, Input } from './effects.js';
+import { SdkError } from './errors.js';
+import { hydrate } from './handles.js';
+import { MediaSession } from './media-session.js';
+import { AudioOutputs } from './platform/audio.js';
+import { HttpClient } from './platform/http.js';
+import { MediaSource } from './platform/media.js';
+import { Peer } from './platform/peer.js';
+
+/** Members of the SDK object that the core keeps up to date. */
+const MEMBERS = ['station'];
+
+/**
+ * The SDK object, as far as effects concern it.
+ * @typedef {object} Owner
+ * @property {import('./logger.js').Logger} logger
+ * @property {(name: string, ...args: any[]) => boolean} emit
+ * @property {() => unknown} removeAllListeners
+ */
+/** @typedef {(kind: number, id: number, number: number, name: string, text: string) => number} Feed */
+/** @typedef {{ type?: string, message?: string, details?: any, cause?: number }} CoreError */
+
+/**
+ * @param {Owner} owner
+ * @param {import('./tables.js').Tables} tables
+ * @param {Feed} input feeds the core; does nothing once the SDK object is gone
+ */
+export const createDrivers = (owner, tables, input) => {
+  const { logger } = owner;
+  const { streams, elements, causes, sessions, peers, claimedStreams, claimedElements } = tables;
+  const media = new MediaSource();
+  const outputs = new AudioOutputs(logger);
+
+  // Errors and live objects in values
+
+  const live = {
+    /** @param {number} handle */
+    $session: (handle) => sessions.get(handle),
+    /** @param {number} request */
+    $cause: (request) => causes.get(request),
+    /** The stream is the application's from now on. @param {unknown} handle */
+    $stream: (handle) => streams.take(handle),
+  };
+
+  /** From a macrotask: who was rejected with it has seen it by then. @param {SdkError} error */
+  const emitLater = (error) => {
+    setTimeout(() => owner.emit('sdkError', error), 0);
+  };
+
+  /** @param {CoreError} error @returns {SdkError} */
+  const toSdkError = ({ type, message, details, cause }) => {
+    const original = cause === undefined ? undefined : causes.get(cause);
+    const source = /** @type {Error | undefined} */ (original) ?? message ?? '';
+    return new SdkError(type, source, details === undefined ? original : hydrate(details, live));
+  };
+
+  /**
+   * Feeds the result of a request; its error can be referred to until the effects of this input have been
+   * performed.
+   * @param {number} request
+   * @param {unknown} error
+   * @param {() => void} feed
+   */
+  const withCause = (request, error, feed) => {
+    if (error !== undefined) causes.set(request, error);
+    feed();
+    causes.delete(request);
+  };
+
+  // HTTP
+
+  const http = new HttpClient((id, status, note, body, error) => {
+    withCause(id, error, () => input(Input.HTTP_RESULT, id, status, note, body));
+  });
+
+  // Peer connections
+
+  /** @param {number} session @returns {import('./platform/peer.js').PeerEvents} */
+  const peerEvents = (session) => ({
+    result(operation, done, sdp, error) {
+      const { name } = /** @type {Partial<Error>} */ (error ?? {});
+      if (!done) logger.error(`The peer connection refused: ${operation}`, { name });
+      input(Input.PEER_RESULT, session, done ? 1 : 0, operation, sdp);
+    },
+    state: (word) => input(Input.PEER_STATE, session, 0, word, ''),
+    iceState: (word) => input(Input.PEER_ICE_STATE, session, 0, word, ''),
+    candidate: (mid, candidate) => input(Input.PEER_CANDIDATE, session, 0, mid, candidate),
+    message: (text) => input(Input.PEER_MESSAGE, session, 0, '', text),
+    track(track, stream) {
+      outputs.arrived(session, track, stream);
+      sessions.get(session)?.emit('peerTrackAdded', track, stream);
+      input(Input.PEER_TRACK, session, 0, track.kind, '');
+    },
+    trackRemoved: (track, stream) => sessions.get(session)?.emit('peerTrackRemoved', track, stream),
+  });
+
+  /** @param {number} session @param {RTCConfiguration} options */
+  const openPeer = (session, options) => {
+    const peer = new Peer(options, peerEvents(session));
+    peers.get(session)?.close();
+    peers.set(session, peer);
+    const object = sessions.get(session);
+    if (object) object.pc = peer.pc;
+  };
+
+  /**
+   * An operation on a peer connection that does not exist, because the browser refused to make it, fails like
+   * any other.
+   * @param {number} session
+   * @param {string} operation
+   * @param {(peer: Peer) => void} run
+   */
+  const onPeer = (session, operation, run) => {
+    const peer = peers.get(session);
+    if (peer) run(peer);
+    else queueMicrotask(() => input(Input.PEER_RESULT, session, 0, operation, ''));
+  };
+
+  /** @param {number} session */
+  const closePeer = (session) => {
+    peers.get(session)?.close();
+    peers.delete(session);
+  };
+
+  /** @param {number} session @param {string} handle */
+  const sendStream = (session, handle) => {
+    if (streams.get(handle)) claimedStreams.add(Number(handle));
+    onPeer(session, 'stream', (peer) => peer.stream(streams.get(handle)));
+  };
+
+  // Media
+
+  /** @param {number} id @param {MediaStreamConstraints} constraints */
+  const requestMedia = async (id, constraints) => {
+    let stream;
+    try {
+      stream = await media.request(constraints);
+    } catch (error) {
+      const { name = 'Error', message = '' } = /** @type {Partial<Error>} */ (error ?? {});
+      withCause(id, error, () => input(Input.MEDIA_RESULT, id, 0, name, message));
+      return;
+    }
+    // When the SDK object is gone, the track has been stopped already and nobody would take the handle.
+    if (!media.closed) input(Input.MEDIA_RESULT, id, 1, String(streams.add(stream)), '');
+  };
+
+  /** @param {number} handle */
+  const stopStream = (handle) => {
+    const stream = streams.get(handle);
+    if (stream) media.stop(stream, tables.defaultStream);
+    tables.forgetStream(handle);
+  };
+
+  /** @param {number} session @param {{ volume: number, sinkId?: string, element?: number | null }} options */
+  const attachAudio = (session, { volume, sinkId, element: handle }) => {
+    const element = handle ? elements.get(handle) : undefined;
+    if (handle && element) claimedElements.set(session, handle);
+    const track = peers.get(session)?.remoteTracks().find(({ kind }) => kind === 'audio');
+    outputs.attach(session, { volume, sinkId, element }, track);
+  };
+
+  // Sessions, events, promises
+
+  /** @param {number} session @param {Record<string, any>} members */
+  const newSession = (session, members) => {
+    const object = new MediaSession(members);
+    object.pc = peers.get(session)?.pc;
+    sessions.set(session, object);
+  };
+
+  /** @param {number} session */
+  const dropSession = (session) => {
+    closePeer(session);
+    outputs.detach(session);
+    tables.forgetSession(session);
+  };
+
+  /** @param {string} name @param {any[] | null} args */
+  const emitEvent = (name, args) => {
+    const heard = owner.emit(name, ...hydrate(args ?? [], live));
+    if (name === 'error' && !heard) logger.error('The signaling connection reported an error', args?.[0]);
+  };
+
+  /** @param {number} id @param {CoreError} error */
+  const rejectCall = (id, error) => {
+    const call = tables.settle(id);
+    if (error.type === undefined && error.cause !== undefined && causes.has(error.cause)) {
+      call?.reject(causes.get(error.cause));
+      return;
+    }
+    const sdkError = toSdkError(error);
+    call?.reject(sdkError);
+    emitLater(sdkError);
+  };
+
+  /** @type {Record<number, import('./effects.js').Driver>} */
+  const drivers = {
+    [Effect.HTTP]: (id, method, spec) => void http.request(id, method, spec),
+    [Effect.HTTP_ABORT]: (id) => http.abort(id),
+    [Effect.PEER_OPEN]: (id, _name, options) => openPeer(id, options),
+    [Effect.PEER_OFFER]: (id, _name, sdp) => onPeer(id, 'offer', (peer) => peer.offer(sdp)),
+    [Effect.PEER_ANSWER]: (id) => onPeer(id, 'answer', (peer) => peer.answer()),
+    [Effect.PEER_CANDIDATE]: (id, mid, candidate) => peers.get(id)?.candidate(mid, candidate),
+    [Effect.PEER_STREAM]: (id, handle) => sendStream(id, handle),
+    [Effect.PEER_CHANNEL]: (id, label) => peers.get(id)?.channel(label),
+    [Effect.PEER_CLOSE]: (id) => closePeer(id),
+    [Effect.MEDIA_REQUEST]: (id, _name, { constraints }) => void requestMedia(id, constraints),
+    [Effect.MEDIA_STOP]: (_id, handle) => stopStream(Number(handle)),
+    [Effect.AUDIO_ATTACH]: (id, _name, options) => attachAudio(id, options),
+    [Effect.AUDIO_DETACH]: (id) => outputs.detach(id),
+    [Effect.SESSION_NEW]: (id, _name, members) => newSession(id, members),
+    [Effect.SESSION_SET]: (id, _name, members) => sessions.get(id)?.update(hydrate(members, live)),
+    [Effect.SESSION_EVENT]: (id, name, args) => sessions.get(id)?.emit(name, ...hydrate(args ?? [], live)),
+    [Effect.SESSION_DROP]: (id) => dropSession(id),
+    [Effect.EVENT]: (_id, name, args) => emitEvent(name, args),
+    [Effect.ERROR]: (_id, _name, error) => emitLater(toSdkError(error)),
+    [Effect.RESOLVE]: (id, _name, value) => {
+      tables.settle(id)?.resolve(value === null ? undefined : hydrate(value, live));
+    },
+    [Effect.REJECT]: (id, _name, error) => rejectCall(id, error),
+    [Effect.MEMBER]: (_id, name, value) => {
+      if (MEMBERS.includes(name)) /** @type {Record<string, any>} */ (owner)[name] = hydrate(value, live);
+    },
+    [Effect.LOG]: (_id, level, { message, details }) => logger.write(level, message, details),
+  };
+
+  /** Stops every track that was requested here and removes the elements made here. */
+  const releaseMedia = () => {
+    outputs.close();
+    media.close();
+  };
+
+  /** Lets go of everything else of the browser. */
+  const close = () => {
+    releaseMedia();
+    http.abortAll();
+    for (const session of [...peers.keys()]) closePeer(session);
+    tables.clear();
+  };
+
+  return { drivers, emitLater, releaseMedia, close };
+};

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+// The host of one core: feeds it, performs its effects, keeps its one timer, ends it. Everything is a closure
+// over one scope, without `this`, so an application's framework may wrap the SDK object into a proxy.
+
+import { bounded, createShell } from './core.js';
+import { createDrivers } from './drivers.js';
+import { Input, makeSink } from './effects.js';
+import { SdkError, reportUncaught } from './errors.js';
+import { watchPage } from './platform/page.js';
+import { Tables } from './tables.js';
+
+/** The longest delay of a browser's timer. */
+const MAX_DELAY = 2 ** 31 - 1;
+/** SP_ENOMEM: the input was dropped. */
+const OUT_OF_MEMORY = -101;
+
+/** @typedef {(method: string, args: unknown[]) => Promise<any>} Call */
+/** @typedef {ReturnType<typeof createHost>} Host */
+/** @typedef {{ perform: (batch: string, delay: number) => void, page: (event: string) => void }} Entrances */
+
+/** Cores whose SDK object was collected without destroy(): those that never connected. A net, not a plan. */
+const abandoned = new FinalizationRegistry((/** @type {() => void} */ release) => release());
+
+/**
+ * What outlives an SDK object must not hold it, or it could never be collected. These functions stand outside
+ * of the host's scope, for a closure holds all of the scope it was made in.
+ * @param {WeakRef<Entrances>} entrances
+ */
+const weakSink = (entrances) => (/** @type {string} */ batch, /** @type {number} */ delay) => {
+  entrances.deref()?.perform(batch, delay);
+};
+/** @param {WeakRef<Entrances>} entrances */
+const weakPage = (entrances) => (/** @type {string} */ event) => entrances.deref()?.page(event);
+/** @param {import('./core.js').Shell} shell @param {() => void} stopWatching */
+const releaser = (shell, stopWatching) => () => {
+  stopWatching();
+  shell.delete();
+};
+
+/**
+ * Makes the core of an SDK object. Throws an SdkError when the configuration is refused.
+ * @param {unknown} config as the application gave it
+ * @param {import('./drivers.js').Owner} owner
+ */
+export const createHost = (config, owner) => {
+  const tables = new Tables();
+  /** @type {'running' | 'ending' | 'broken' | 'gone'} */
+  let state = 'running';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {Promise<void> | undefined} */
+  let ending;
+
+  const isAlive = () => state === 'running' || state === 'ending';
+
+  const unusable = () => new SdkError(
+    'session',
+    state === 'broken' ? 'The SDK stopped after an internal error' : 'The SDK instance was destroyed',
+  );
+
+  const rejectCalls = () => {
+    for (const call of tables.calls.values()) call.reject(unusable());
+    tables.calls.clear();
+  };
+
+  /**
+   * Runs a method of the shell. A trap in the module leaves the core in an unknown state: nothing is asked of
+   * it again.
+   * @template T
+   * @param {() => T} work
+   * @param {T} otherwise
+   */
+  const guarded = (work, otherwise) => {
+    if (!isAlive()) return otherwise;
+    try {
+      return work();
+    } catch (error) {
+      state = 'broken';
+      clearTimeout(timer);
+      reportUncaught(error);
+      rejectCalls();
+      return otherwise;
+    }
+  };
+
+  /** @type {import('./drivers.js').Feed} */
+  const input = (kind, id, number, name, text) => (
+    guarded(() => shell.input(kind, id, number, bounded(name), bounded(text)), 0)
+  );
+
+  const { drivers, emitLater, releaseMedia, close } = createDrivers(owner, tables, input);
+
+  /** @param {number} delay milliseconds, or negative for none */
+  const arm = (delay) => {
+    clearTimeout(timer);
+    if (delay < 0 || !isAlive()) return;
+    timer = setTimeout(() => guarded(() => shell.tick(), undefined), Math.min(delay, MAX_DELAY));
+  };
+
+  const runBatch = makeSink(drivers, (error) => {
+    owner.logger.error('The SDK could not perform an effect', { name: /** @type {any} */ (error)?.name });
+  });
+
+  // Calls
+
+  /** @param {string} type @param {string} message @param {unknown} [details] */
+  const ownError = (type, message, details) => {
+    const error = new SdkError(type, message, details);
+    emitLater(error);
+    return error;
+  };
+
+  /** @type {Call} */
+  const send = (method, args) => new Promise((resolve, reject) => {
+    /** @type {import('./tables.js').PendingCall} */
+    const call = { resolve, reject, streams: [], elements: [] };
+    let text;
+    try {
+      text = tables.encodeArguments(call, args);
+    } catch (error) {
+      tables.letGo(call);
+      reject(ownError('invalid_options', `The arguments of ${method} cannot be represented as JSON`, error));
+      return;
+    }
+    const id = tables.calls.add(call);
+    const status = input(Input.CALL, id, 0, method, text);
+    if (status === OUT_OF_MEMORY) tables.settle(id)?.reject(ownError('generic', 'Out of memory'));
+  });
+
+  /**
+   * Hands an application's call to the core. Never throws.
+   * @type {Call}
+   */
+  const call = (method, args) => (state === 'running' ? send(method, args) : Promise.reject(unusable()));
+
+  /** A call that nothing waits for. @param {string} method @param {unknown[]} args */
+  const tell = (method, args) => {
+    input(Input.CALL, 0, 0, method, JSON.stringify(args));
+  };
+
+  /** A synchronous question. @param {string} question @returns {any} undefined once the core is gone */
+  const ask = (question) => {
+    const answer = guarded(() => shell.ask(question), '');
+    return answer ? JSON.parse(answer) : undefined;
+  };
+
+  // Birth
+
+  let text;
+  try {
+    text = tables.encodeConfig(config);
+  } catch (error) {
+    throw new SdkError('invalid_options', 'The configuration cannot be represented as JSON', error);
+  }
+  /** @type {Entrances} */
+  const entrances = {
+    perform(batch, delay) {
+      if (batch) runBatch(batch);
+      arm(delay);
+    },
+    page: (event) => void input(Input.PAGE, 0, 0, event, ''),
+  };
+  const weak = new WeakRef(entrances);
+  const shell = createShell(text, weakSink(weak));
+  const refusal = shell.error();
+  if (refusal) {
+    shell.delete();
+    const { type, message } = JSON.parse(refusal);
+    throw new SdkError(type, message, config);
+  }
+  const stopWatching = watchPage(weakPage(weak));
+  abandoned.register(owner, releaser(shell, stopWatching), entrances);
+  guarded(() => shell.tick(), undefined);
+
+  // Death
+
+  const finish = () => {
+    state = 'gone';
+    clearTimeout(timer);
+    abandoned.unregister(entrances);
+    rejectCalls();
+    close();
+    // A microtask: the sink is never on the stack then, and with it no frame of the shell.
+    queueMicrotask(releaser(shell, stopWatching));
+  };
+
+  /** @param {unknown} error */
+  const endFailed = (error) => {
+    const { name } = /** @type {Partial<Error>} */ (error ?? {});
+    owner.logger.warn('The SDK was destroyed although its end failed', { name });
+  };
+
+  /** The order is documented: listeners hear their sessions end, but not the connection (sessions.md §10). */
+  const end = async () => {
+    if (isAlive()) await send('endAllSessions', []).catch(endFailed);
+    owner.removeAllListeners();
+    releaseMedia();
+    if (isAlive()) await send('disconnect', []).catch(endFailed);
+  };
+
+  /**
+   * Ends everything; the same promise each time. It never rejects: what does not end well is let go of too.
+   */
+  const destroy = () => {
+    if (ending) return ending;
+    /** @type {() => void} */
+    let done = () => {};
+    // Known before the core is told: a listener of what happens then may call destroy() once more.
+    ending = new Promise((resolve) => {
+      done = resolve;
+    });
+    if (state === 'running') state = 'ending';
+    end().then(finish).catch(reportUncaught).then(done);
+    return ending;
+  };
+
+  return {
+    call,
+    tell,
+    ask,
+    destroy,
+    /** How many live objects are held: none after destroy(). */
+    held: () => tables.size,
+    entrances,
+  };
+};

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// The elements that play the remote audio of sessions (sessions.md §6.4).
+
+/**
+ * `waits`: there was nothing to play yet.
+ * @typedef {{ element: HTMLAudioElement, ours: boolean, waits: boolean }} Output
+ */
+/** @typedef {import('../logger.js').Logger} Logger */
+
+/** @returns {string} */
+const randomName = () => [...crypto.getRandomValues(new Uint8Array(16))]
+  .map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** A hidden element of its own for one session. @returns {HTMLAudioElement} */
+const createElement = () => {
+  const element = document.createElement('audio');
+  element.classList.add(`__gc-webrtc-inbound-${randomName()}`);
+  element.style.visibility = 'hidden';
+  document.body.appendChild(element);
+  return element;
+};
+
+/** The audio outputs of one SDK object, by session. */
+export class AudioOutputs {
+  /** @param {Logger} logger */
+  constructor(logger) {
+    this.logger = logger;
+    /** @type {Map<number, Output>} */
+    this.outputs = new Map();
+  }
+
+  /**
+   * Gives a session its element, or adjusts the one it has.
+   * @param {number} session
+   * @param {{ volume: number, sinkId?: string, element?: HTMLAudioElement }} options without an element one
+   *   is made
+   * @param {MediaStreamTrack} [track] the remote audio, if it is there already
+   */
+  attach(session, { volume, sinkId, element }, track) {
+    let output = this.outputs.get(session);
+    if (!output || (element && output.element !== element)) {
+      this.detach(session);
+      output = { element: element ?? createElement(), ours: !element, waits: true };
+      this.outputs.set(session, output);
+    }
+    output.element.volume = volume;
+    output.element.autoplay = true;
+    if (output.waits && track) this.play(output, new MediaStream([track]));
+    if (typeof sinkId === 'string') this.setSink(output.element, sinkId);
+  }
+
+  /**
+   * Not awaited: sound from the wrong device is better than none.
+   * @param {HTMLAudioElement} element
+   * @param {string} id
+   */
+  setSink(element, id) {
+    if (typeof element.setSinkId !== 'function' || element.sinkId === id) return;
+    element.setSinkId(id).catch((error) => {
+      this.logger.warn('The output device could not be set', { name: error?.name });
+    });
+  }
+
+  /**
+   * A remote track arrived; it is played unless one is already.
+   * @param {number} session
+   * @param {MediaStreamTrack} track
+   * @param {MediaStream} [stream]
+   */
+  arrived(session, track, stream) {
+    const output = this.outputs.get(session);
+    if (track.kind === 'audio' && output?.waits) this.play(output, stream ?? new MediaStream([track]));
+  }
+
+  /** @param {Output} output @param {MediaStream} stream */
+  play(output, stream) {
+    output.waits = false;
+    if (output.element.srcObject) this.logger.warn('The audio element of a session already had a source');
+    output.element.srcObject = stream;
+  }
+
+  /** Removes an element made here; one of the application is left as it is. @param {number} session */
+  detach(session) {
+    const output = this.outputs.get(session);
+    this.outputs.delete(session);
+    if (!output?.ours) return;
+    output.element.srcObject = null;
+    output.element.remove();
+  }
+
+  close() {
+    for (const session of [...this.outputs.keys()]) this.detach(session);
+  }
+}

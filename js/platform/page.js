@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// What happens to the page: seen or hidden, on-line or off-line, going away.
+
+/**
+ * Watches the page, where there is one.
+ * @param {(event: 'visible' | 'hidden' | 'online' | 'offline' | 'unload') => void} tell
+ * @returns {() => void} stops watching
+ */
+export const watchPage = (tell) => {
+  const removers = /** @type {(() => void)[]} */ ([]);
+  /** @param {EventTarget | undefined} target @param {string} name @param {() => void} listener */
+  const listen = (target, name, listener) => {
+    if (typeof target?.addEventListener !== 'function') return;
+    target.addEventListener(name, listener);
+    removers.push(() => target.removeEventListener(name, listener));
+  };
+  const page = globalThis.document;
+  listen(page, 'visibilitychange', () => tell(page.visibilityState === 'visible' ? 'visible' : 'hidden'));
+  if (page) {
+    listen(globalThis.window, 'online', () => tell('online'));
+    listen(globalThis.window, 'offline', () => tell('offline'));
+    listen(globalThis.window, 'beforeunload', () => tell('unload'));
+  }
+  return () => {
+    for (const remove of removers.splice(0)) remove();
+  };
+};

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// One RTCPeerConnection. Its operations run strictly in order: each begins when the one before has settled.
+
+/**
+ * What a peer connection reports.
+ * @typedef {object} PeerEvents
+ * @property {(operation: string, done: boolean, sdp: string, error?: unknown) => void} result
+ * @property {(state: string) => void} state connectionState
+ * @property {(state: string) => void} iceState iceConnectionState
+ * @property {(mid: string, candidate: string) => void} candidate an empty candidate ends the gathering
+ * @property {(track: MediaStreamTrack, stream: MediaStream | undefined) => void} track
+ * @property {(track: MediaStreamTrack, stream: MediaStream | undefined) => void} trackRemoved
+ * @property {(text: string) => void} message a text frame of a data channel
+ */
+
+/**
+ * The transceiver to send a track on: one of its kind whose sender is free. Adding the track anew would make
+ * another media section, which an answer cannot have.
+ * @param {RTCPeerConnection} pc
+ * @param {MediaStreamTrack} track
+ */
+const freeTransceiver = (pc, track) => pc.getTransceivers?.().find((transceiver) => (
+  !transceiver.sender.track && transceiver.receiver.track?.kind === track.kind
+  && transceiver.currentDirection !== 'stopped' && transceiver.direction !== 'stopped'
+));
+
+/** @param {RTCRtpTransceiverDirection} direction @returns {RTCRtpTransceiverDirection} */
+const withSending = (direction) => (direction.includes('recv') ? 'sendrecv' : 'sendonly');
+
+/** @param {RTCPeerConnection} pc @param {MediaStreamTrack} track @param {MediaStream} stream */
+const addTrack = async (pc, track, stream) => {
+  const transceiver = freeTransceiver(pc, track);
+  if (!transceiver) {
+    pc.addTrack(track, stream);
+    return;
+  }
+  // Replacing a track leaves the direction as it is, and the answer would promise not to send (wire.md
+  // §12.3).
+  transceiver.direction = withSending(transceiver.direction);
+  await transceiver.sender.replaceTrack(track);
+  transceiver.sender.setStreams?.(stream);
+};
+
+export class Peer {
+  /** @param {RTCConfiguration} config @param {PeerEvents} events */
+  constructor(config, events) {
+    this.events = events;
+    this.closed = false;
+    /** @type {Promise<void>} */
+    this.queue = Promise.resolve();
+    this.pc = new RTCPeerConnection(config);
+    this.listen();
+  }
+
+  listen() {
+    const { pc, events } = this;
+    /** @type {WeakSet<MediaStream>} */
+    const watched = new WeakSet();
+    pc.onconnectionstatechange = () => events.state(pc.connectionState);
+    pc.oniceconnectionstatechange = () => events.iceState(pc.iceConnectionState);
+    pc.onicecandidate = ({ candidate: found }) => {
+      events.candidate(found?.sdpMid ?? '', found?.candidate ?? '');
+    };
+    pc.ondatachannel = ({ channel }) => this.read(channel);
+    pc.ontrack = ({ track, streams: [stream] }) => {
+      events.track(track, stream);
+      if (!stream || watched.has(stream)) return;
+      watched.add(stream);
+      stream.addEventListener?.('removetrack', (event) => {
+        if (!this.closed) events.trackRemoved(event.track, stream);
+      });
+    };
+  }
+
+  /** @param {RTCDataChannel} channel */
+  read(channel) {
+    channel.onmessage = ({ data }) => {
+      if (typeof data === 'string' && !this.closed) this.events.message(data);
+    };
+  }
+
+  /**
+   * Runs an operation after those before it and reports how it ended.
+   * @param {string} operation
+   * @param {(pc: RTCPeerConnection) => Promise<string | void>} work
+   */
+  run(operation, work) {
+    this.queue = this.queue.then(async () => {
+      if (this.closed) return;
+      let sdp = '';
+      let failure;
+      try {
+        sdp = (await work(this.pc)) ?? '';
+      } catch (error) {
+        failure = error ?? new Error(`${operation} failed`);
+      }
+      if (!this.closed) this.events.result(operation, failure === undefined, sdp, failure);
+    });
+  }
+
+  /** @param {string} sdp */
+  offer(sdp) {
+    this.run('offer', (pc) => pc.setRemoteDescription({ type: 'offer', sdp }));
+  }
+
+  answer() {
+    this.run('answer', async (pc) => {
+      const answer = await pc.createAnswer();
+      await pc.setLocalDescription(answer);
+      return answer.sdp;
+    });
+  }
+
+  /** Failures change nothing. @param {string} mid @param {string} candidate */
+  candidate(mid, candidate) {
+    this.queue = this.queue.then(async () => {
+      if (this.closed) return;
+      try {
+        await this.pc.addIceCandidate({ candidate, ...(mid ? { sdpMid: mid } : { sdpMLineIndex: 0 }) });
+      } catch {}
+    });
+  }
+
+  /** Adds each track that no sender carries yet. @param {MediaStream | undefined} stream */
+  stream(stream) {
+    this.run('stream', async (pc) => {
+      if (!stream) throw new Error('The media stream is not known (any more).');
+      for (const track of stream.getTracks()) {
+        if (!pc.getSenders().some((sender) => sender.track === track)) await addTrack(pc, track, stream);
+      }
+    });
+  }
+
+  /** @param {string} label */
+  channel(label) {
+    if (!this.closed) this.read(this.pc.createDataChannel(label));
+  }
+
+  /** Tracks that the far side sends. */
+  remoteTracks() {
+    return this.pc.getReceivers().flatMap(({ track }) => (track ? [track] : []));
+  }
+
+  close() {
+    if (this.closed) return;
+    this.closed = true;
+    const { pc } = this;
+    pc.onconnectionstatechange = pc.oniceconnectionstatechange = pc.onicecandidate = null;
+    pc.ontrack = pc.ondatachannel = null;
+    pc.close();
+  }
+}

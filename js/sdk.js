@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// The documented class. It translates: every decision about a call, a session or an option is the core's.
+
+import { Emitter, hide } from './emitter.js';
+import { createHost } from './host.js';
+import { Logger } from './logger.js';
+import { SdkMedia } from './media.js';
+import { VERSION } from './version.js';
+
+/** @typedef {import('./types/index.js').ISdkConfig} ISdkConfig */
+
+/** Kinds of sessions. */
+export const SessionTypes = Object.freeze({
+  softphone: 'softphone',
+  collaborateVideo: 'collaborateVideo',
+  acdScreenShare: 'screenShare',
+  screenRecording: 'screenRecording',
+  liveScreenMonitoring: 'liveScreenMonitoring',
+  unknown: 'unknown',
+});
+
+/** The client of one user. Its methods that answer with a promise never throw. */
+export class GenesysCloudWebrtcSdk extends Emitter {
+  static VERSION = VERSION;
+
+  /**
+   * Throws an SdkError of type `invalid_options` when the configuration is refused.
+   * @param {ISdkConfig} config
+   */
+  constructor(config) {
+    super();
+    this.logger = new Logger(config?.logger);
+    /** The user's effective station, once it is known. @type {import('./types/index.js').IStation | null} */
+    this.station = null;
+    this._host = createHost(config, this);
+    hide(this, ['_host']);
+    this.media = new SdkMedia(this._host.call);
+    // The documented default becomes visible on the caller's object too.
+    if (!config.environment) Reflect.set(config, 'environment', this._host.ask('config')?.environment);
+  }
+
+  /** The version of the SDK. */
+  get VERSION() {
+    return VERSION;
+  }
+
+  /** Whether the signaling connection is up. @returns {boolean} */
+  get connected() {
+    return this._host.ask('connected') === true;
+  }
+
+  /** @returns {boolean} */
+  get isInitialized() {
+    return this._host.ask('isInitialized') === true;
+  }
+
+  /** @returns {boolean} */
+  get isJwtAuth() {
+    return this._host.ask('isJwtAuth') === true;
+  }
+
+  /** @returns {boolean} */
+  get isGuest() {
+    return this._host.ask('isGuest') === true;
+  }
+
+  /**
+   * Authenticates the user and connects.
+   * @param {{ securityCode: string } | import('./types/index.js').ICustomerData} [opts] for guests
+   * @returns {Promise<void>}
+   */
+  initialize(opts) {
+    return this._host.call('initialize', [opts]);
+  }
+
+  /**
+   * Places a call.
+   * @param {import('./types/index.js').IStartSoftphoneSessionParams} params
+   * @returns {Promise<{ id: string, selfUri: string }>}
+   */
+  startSoftphoneSession(params) {
+    return this._host.call('startSoftphoneSession', [params]);
+  }
+
+  /** @param {import('./types/index.js').IPendingSessionActionParams} params @returns {Promise<void>} */
+  acceptPendingSession(params) {
+    return this._host.call('acceptPendingSession', [params]);
+  }
+
+  /** @param {import('./types/index.js').IPendingSessionActionParams} params @returns {Promise<void>} */
+  rejectPendingSession(params) {
+    return this._host.call('rejectPendingSession', [params]);
+  }
+
+  /** @param {import('./types/index.js').IAcceptSessionRequest} params @returns {Promise<void>} */
+  acceptSession(params) {
+    return this._host.call('acceptSession', [params]);
+  }
+
+  /** @param {import('./types/index.js').IEndSessionRequest} params @returns {Promise<void>} */
+  endSession(params) {
+    return this._host.call('endSession', [params]);
+  }
+
+  /**
+   * Ends a session whatever its kind.
+   * @param {string} sessionId
+   * @param {import('./types/index.js').JingleReasonCondition} [reason]
+   * @returns {Promise<void>}
+   */
+  forceTerminateSession(sessionId, reason) {
+    return this._host.call('forceTerminateSession', [sessionId, reason]);
+  }
+
+  /** @param {import('./types/index.js').ISessionMuteRequest} params @returns {Promise<void>} */
+  setAudioMute(params) {
+    return this._host.call('setAudioMute', [params]);
+  }
+
+  /** @param {import('./types/index.js').IConversationHeldRequest} params @returns {Promise<void>} */
+  setConversationHeld(params) {
+    return this._host.call('setConversationHeld', [params]);
+  }
+
+  /** Uses another access token from now on. @param {string} token */
+  setAccessToken(token) {
+    this._host.tell('setAccessToken', [token]);
+  }
+
+  /** Whether the station keeps its media connection between calls. @returns {boolean} */
+  isPersistentConnectionEnabled() {
+    return this._host.ask('isPersistentConnectionEnabled') === true;
+  }
+
+  /** Whether the station has more than one line appearance. @returns {boolean} */
+  isConcurrentSoftphoneSessionsEnabled() {
+    return this._host.ask('isConcurrentSoftphoneSessionsEnabled') === true;
+  }
+
+  /**
+   * Closes the signaling connection; sessions go on, and `initialize()` may follow.
+   * @returns {Promise<any>}
+   */
+  disconnect() {
+    return this._host.call('disconnect', []);
+  }
+
+  /**
+   * Ends all sessions, disconnects and releases everything. The object is of no use afterwards.
+   * @returns {Promise<any>}
+   */
+  async destroy() {
+    await this._host.destroy();
+    this.media.removeAllListeners();
+  }
+
+  // Adding listeners: some events cost the core work that it does only when somebody listens.
+
+  /**
+   * @override
+   * @param {string | symbol} name
+   * @param {(...args: any[]) => void} listener
+   */
+  on(name, listener) {
+    this.noteListener(name);
+    return super.on(name, listener);
+  }
+
+  /**
+   * @override
+   * @param {string | symbol} name
+   * @param {(...args: any[]) => void} listener
+   */
+  addListener(name, listener) {
+    this.noteListener(name);
+    return super.addListener(name, listener);
+  }
+
+  /**
+   * @override
+   * @param {string | symbol} name
+   * @param {(...args: any[]) => void} listener
+   */
+  prependListener(name, listener) {
+    this.noteListener(name);
+    return super.prependListener(name, listener);
+  }
+
+  /** @param {string | symbol} name */
+  noteListener(name) {
+    if (name === 'conversationUpdateRaw' && !this.listenerCount(name)) this._host.tell('listen', [name]);
+  }
+}

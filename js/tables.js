@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// The live objects of one SDK object, and what becomes of those an application lends with a call.
+
+import { HandleTable } from './handles.js';
+
+/**
+ * An application's call on its way through the core. What was lent with it and no effect has claimed by the
+ * time it settles is let go.
+ * @typedef {object} PendingCall
+ * @property {(value: any) => void} resolve
+ * @property {(error: unknown) => void} reject
+ * @property {number[]} streams
+ * @property {number[]} elements
+ */
+
+/** @param {unknown} value @returns {value is Record<string, any>} */
+export const isObject = (value) => typeof value === 'object' && value !== null;
+
+/** @param {Record<string, any>} object @param {string[]} names */
+const without = (object, ...names) => {
+  /** @type {Record<string, any>} */
+  const rest = { ...object };
+  for (const name of names) delete rest[name];
+  return rest;
+};
+
+export class Tables {
+  constructor() {
+    /** @type {HandleTable<MediaStream>} */
+    this.streams = new HandleTable();
+    /** @type {HandleTable<HTMLAudioElement>} */
+    this.elements = new HandleTable();
+    /** @type {HandleTable<PendingCall>} */
+    this.calls = new HandleTable();
+    /** Errors by request number, while the core works on the result. @type {Map<number, unknown>} */
+    this.causes = new Map();
+    /** @type {Map<number, import('./media-session.js').MediaSession>} */
+    this.sessions = new Map();
+    /** @type {Map<number, import('./platform/peer.js').Peer>} */
+    this.peers = new Map();
+    /** Streams that an effect has used: MEDIA_STOP ends them, not the end of a call. @type {Set<number>} */
+    this.claimedStreams = new Set();
+    /** The element handle of each session that was given one. @type {Map<number, number>} */
+    this.claimedElements = new Map();
+    /**
+     * The stream of `defaults.audioStream`: its live tracks are never stopped.
+     * @type {MediaStream | undefined}
+     */
+    this.defaultStream = undefined;
+    this.defaultStreamHandle = 0;
+    this.defaultElementHandle = 0;
+  }
+
+  /**
+   * The configuration as the core reads it. Throws when it is no JSON.
+   * @param {unknown} config
+   * @returns {string}
+   */
+  encodeConfig(config) {
+    if (!isObject(config)) return JSON.stringify(config) ?? 'null';
+    const { defaults } = config;
+    const rest = without(config, 'logger', 'logFormatters', 'hostedContext');
+    if (!isObject(defaults)) return JSON.stringify(rest);
+    const { audioStream, audioElement } = defaults;
+    const values = without(defaults, 'videoElement', 'audioProcessor');
+    if (isObject(audioStream)) {
+      this.defaultStream = /** @type {MediaStream} */ (audioStream);
+      this.defaultStreamHandle = this.streams.add(this.defaultStream);
+      values.audioStream = String(this.defaultStreamHandle);
+    }
+    if (isObject(audioElement)) {
+      this.defaultElementHandle = this.elements.add(/** @type {HTMLAudioElement} */ (audioElement));
+      values.audioElement = this.defaultElementHandle;
+    }
+    return JSON.stringify({ ...rest, defaults: values });
+  }
+
+  /**
+   * The arguments of a call as the core reads them: live objects become handles. Throws when they are no
+   * JSON.
+   * @param {PendingCall} call
+   * @param {unknown[]} args
+   */
+  encodeArguments(call, args) {
+    let { length } = args;
+    while (length > 0 && args[length - 1] === undefined) length -= 1;
+    return JSON.stringify(args.slice(0, length).map((arg) => this.encodeArgument(call, arg)));
+  }
+
+  /** @param {PendingCall} call @param {unknown} arg */
+  encodeArgument(call, arg) {
+    if (!isObject(arg) || Array.isArray(arg)) return arg;
+    const rest = without(arg, 'videoElement', 'videoElements');
+    if (isObject(rest.mediaStream)) {
+      const handle = this.streams.add(/** @type {any} */ (rest.mediaStream));
+      call.streams.push(handle);
+      rest.mediaStream = String(handle);
+    }
+    if (isObject(rest.audioElement)) {
+      const handle = this.elements.add(/** @type {any} */ (rest.audioElement));
+      call.elements.push(handle);
+      rest.audioElement = handle;
+    }
+    return rest;
+  }
+
+  /** Takes a call that settles out of the table. @param {number} id @returns {PendingCall | undefined} */
+  settle(id) {
+    const call = this.calls.take(id);
+    if (call) this.letGo(call);
+    return call;
+  }
+
+  /** @param {PendingCall} call */
+  letGo(call) {
+    const claimed = [...this.claimedElements.values()];
+    for (const handle of call.streams) {
+      if (!this.claimedStreams.has(handle)) this.streams.take(handle);
+    }
+    for (const handle of call.elements) {
+      if (!claimed.includes(handle)) this.elements.take(handle);
+    }
+  }
+
+  /**
+   * The stream has been stopped; the default one serves the next session under the same handle.
+   * @param {number} handle
+   */
+  forgetStream(handle) {
+    this.claimedStreams.delete(handle);
+    if (handle !== this.defaultStreamHandle) this.streams.take(handle);
+  }
+
+  /** @param {number} session */
+  forgetSession(session) {
+    const element = this.claimedElements.get(session);
+    this.sessions.delete(session);
+    this.claimedElements.delete(session);
+    if (element !== undefined && element !== this.defaultElementHandle) this.elements.take(element);
+  }
+
+  clear() {
+    for (const table of this.all()) table.clear();
+    this.defaultStream = undefined;
+  }
+
+  /** How many live objects are held. */
+  get size() {
+    return this.all().reduce((sum, { size }) => sum + size, 0);
+  }
+
+  all() {
+    const { streams, elements, calls, causes, sessions, peers, claimedStreams, claimedElements } = this;
+    return [streams, elements, calls, causes, sessions, peers, claimedStreams, claimedElements];
+  }
+}

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: MIT
+// The public types, written from the documentation of the SDK.
+
+import { EventEmitter } from 'events';
+
+// Names that stand for themselves
+
+export interface SdkErrorTypeMap {
+  generic: 'generic';
+  initialization: 'initialization';
+  invalid_token: 'invalid_token';
+  http: 'http';
+  invalid_options: 'invalid_options';
+  not_supported: 'not_supported';
+  session: 'session';
+  call: 'call';
+  media: 'media';
+}
+export declare enum SdkErrorTypes {
+  generic = 'generic',
+  initialization = 'initialization',
+  invalid_token = 'invalid_token',
+  http = 'http',
+  invalid_options = 'invalid_options',
+  not_supported = 'not_supported',
+  session = 'session',
+  call = 'call',
+  media = 'media',
+}
+
+export declare enum SessionTypes {
+  softphone = 'softphone',
+  collaborateVideo = 'collaborateVideo',
+  acdScreenShare = 'screenShare',
+  screenRecording = 'screenRecording',
+  liveScreenMonitoring = 'liveScreenMonitoring',
+  unknown = 'unknown',
+}
+export type SessionTypesAsStrings = `${SessionTypes}`;
+
+export type JingleReasonCondition =
+  | 'alternative-session'
+  | 'busy'
+  | 'cancel'
+  | 'connectivity-error'
+  | 'decline'
+  | 'expired'
+  | 'failed-application'
+  | 'failed-transport'
+  | 'general-error'
+  | 'gone'
+  | 'incompatible-parameters'
+  | 'media-error'
+  | 'security-error'
+  | 'success'
+  | 'timeout'
+  | 'unsupported-applications'
+  | 'unsupported-transports';
+
+export interface JingleReason {
+  condition: JingleReasonCondition;
+}
+
+// Errors
+
+export type SdkErrorTypesAsStrings = `${SdkErrorTypes}`;
+export declare class SdkError extends Error {
+  constructor(type: SdkErrorTypesAsStrings | null | undefined, messageOrError: string | Error, details?: any);
+  type: SdkErrorTypesAsStrings;
+  details: any;
+}
+
+// Configuration
+
+export type LogLevels = 'log' | 'debug' | 'info' | 'warn' | 'error';
+
+export interface ILogger {
+  log(message: string | Error, details?: any, skipServer?: boolean): void;
+  debug(message: string | Error, details?: any, skipServer?: boolean): void;
+  info(message: string | Error, details?: any, skipServer?: boolean): void;
+  warn(message: string | Error, details?: any, skipServer?: boolean): void;
+  error(message: string | Error, details?: any, skipServer?: boolean): void;
+}
+
+export type LogFormatterFn = (
+  level: LogLevels,
+  message: string | Error,
+  details: any,
+  options: any,
+  next: (level?: LogLevels, message?: string | Error, details?: any, options?: any) => void,
+) => void;
+
+export interface IVideoResolution {
+  width: ConstrainULong;
+  height: ConstrainULong;
+}
+
+export interface ISdkConfig {
+  environment?: string;
+  accessToken?: string;
+  jwt?: string;
+  organizationId?: string;
+  wsHost?: string;
+  autoConnectSessions?: boolean;
+  autoAcceptPendingScreenRecordingRequests?: boolean;
+  jidResource?: string;
+  disableAutoAnswer?: boolean;
+  logLevel?: LogLevels;
+  logger?: ILogger;
+  logFormatters?: LogFormatterFn[];
+  optOutOfTelemetry?: boolean;
+  useHeadsets?: boolean;
+  originAppName?: string;
+  originAppVersion?: string;
+  originAppId?: string;
+  allowedSessionTypes?: Array<SessionTypes | SessionTypesAsStrings>;
+  defaults?: {
+    audioStream?: MediaStream;
+    audioElement?: HTMLAudioElement;
+    videoElement?: HTMLVideoElement;
+    videoResolution?: IVideoResolution;
+    videoDeviceId?: string | null;
+    audioDeviceId?: string | null;
+    /** 0 to 100 */
+    audioVolume?: number;
+    outputDeviceId?: string | null;
+    micAutoGainControl?: ConstrainBoolean;
+    micEchoCancellation?: ConstrainBoolean;
+    micNoiseSuppression?: ConstrainBoolean;
+    monitorMicVolume?: boolean;
+  };
+}
+
+// Station
+
+export interface IStation {
+  id: string;
+  name: string;
+  status: 'ASSOCIATED' | 'AVAILABLE';
+  userId: string;
+  webRtcUserId: string;
+  type: 'inin_webrtc_softphone' | 'inin_remote';
+  webRtcPersistentEnabled: boolean;
+  webRtcForceTurn: boolean;
+  webRtcCallAppearances: number;
+}
+
+// Parameters of methods
+
+export interface ICustomerData {
+  conversation: { id: string };
+  sourceCommunicationId: string;
+  jwt: string;
+}
+
+export interface IPendingSessionActionParams {
+  conversationId: string;
+  sessionType?: SessionTypes | SessionTypesAsStrings;
+  fromHeadset?: boolean;
+}
+
+export interface ScreenRecordingMetadata {
+  trackId: string;
+  screenId: string;
+  originX: number;
+  originY: number;
+  resolutionX: number;
+  resolutionY: number;
+  primary: boolean;
+}
+
+export interface IAcceptSessionRequest {
+  conversationId: string;
+  sessionType?: SessionTypes | SessionTypesAsStrings;
+  mediaStream?: MediaStream;
+  audioElement?: HTMLAudioElement;
+  videoElement?: HTMLVideoElement;
+  videoDeviceId?: string | boolean | null;
+  audioDeviceId?: string | boolean | null;
+  screenRecordingMetadatas?: ScreenRecordingMetadata[];
+}
+
+export interface IEndSessionRequest {
+  conversationId: string;
+  reason?: JingleReason;
+  fromHeadset?: boolean;
+}
+
+export interface ISessionMuteRequest {
+  conversationId: string;
+  mute: boolean;
+  fromHeadset?: boolean;
+  unmuteDeviceId?: string | boolean | null;
+}
+
+export interface IConversationHeldRequest {
+  conversationId: string;
+  held: boolean;
+  fromHeadset?: boolean;
+}
+
+export interface ICallParticipant {
+  address: string;
+  name?: string;
+  userId?: string;
+  queueId?: string;
+}
+
+export interface IStartSoftphoneSessionParams {
+  phoneNumber?: string;
+  callerId?: string;
+  callerIdName?: string;
+  callFromQueueId?: string;
+  callQueueId?: string;
+  callUserId?: string;
+  priority?: number;
+  languageId?: string;
+  routingSkillsIds?: string[];
+  conversationIds?: string[];
+  participants?: ICallParticipant[];
+  uuiData?: string;
+  [member: string]: any;
+}
+
+export interface IMediaRequestOptions {
+  audio?: string | boolean | null;
+  video?: string | boolean | null;
+  preserveMediaIfOneTypeFails?: boolean;
+  retryOnFailure?: boolean;
+  session?: IExtendedMediaSession;
+  [member: string]: any;
+}
+
+// Events
+
+export interface IPendingSession {
+  id: string;
+  sessionId: string;
+  autoAnswer: boolean;
+  toJid: string;
+  fromJid: string;
+  conversationId: string;
+  originalRoomJid?: string;
+  fromUserId?: string;
+  roomJid?: string;
+  accepted?: boolean;
+  sessionType: SessionTypes | SessionTypesAsStrings;
+}
+
+export interface ISessionIdAndConversationId {
+  sessionId?: string;
+  conversationId?: string;
+}
+
+export interface ICallStateFromParticipant {
+  id: string;
+  state: string;
+  muted: boolean;
+  confined: boolean;
+  held: boolean;
+  direction: 'inbound' | 'outbound';
+  provider: string;
+  errorInfo?: any;
+}
+
+export interface IConversationParticipantFromEvent {
+  id: string;
+  purpose: string;
+  userId?: string;
+  address?: string;
+  state?: string;
+  direction?: string;
+  muted?: boolean;
+  confined?: boolean;
+  videos: any[];
+  calls: ICallStateFromParticipant[];
+}
+
+export interface ConversationUpdate {
+  id: string;
+  participants: IConversationParticipantFromEvent[];
+}
+
+export interface IStoredConversationState {
+  conversationUpdate: ConversationUpdate;
+  conversationId: string;
+  session?: IExtendedMediaSession;
+  mostRecentUserParticipant?: IConversationParticipantFromEvent;
+  mostRecentCallState?: ICallStateFromParticipant;
+}
+
+export interface ISdkConversationUpdateEvent {
+  /** '' when it cannot be told */
+  activeConversationId: string;
+  current: IStoredConversationState[];
+  added: IStoredConversationState[];
+  removed: IStoredConversationState[];
+}
+
+export interface SdkEvents {
+  pendingSession: [pendingSession: IPendingSession];
+  cancelPendingSession: [event: ISessionIdAndConversationId];
+  handledPendingSession: [event: ISessionIdAndConversationId];
+  sessionStarted: [session: IExtendedMediaSession];
+  sessionEnded: [session: IExtendedMediaSession, reason: JingleReason];
+  sessionInterrupted: [event: ISessionIdAndConversationId & { sessionType: SessionTypesAsStrings }];
+  conversationUpdate: [event: ISdkConversationUpdateEvent];
+  conversationUpdateRaw: [notification: any];
+  sdkError: [error: SdkError];
+  ready: [];
+  connected: [info: { reconnect: boolean }];
+  disconnected: [info: string, eventData: { reconnecting: boolean; error?: any }];
+  station: [event: { action: 'Associated' | 'Disassociated'; station: IStation | null }];
+  concurrentSoftphoneSessionsEnabled: [isEnabled: boolean];
+  trace: [level: string, message: string, details?: any];
+  error: [error: any];
+}
+
+export interface SessionEvents {
+  sessionState: [state: 'starting' | 'pending' | 'active'];
+  connectionState: [state: RTCPeerConnectionState | 'starting' | 'interrupted'];
+  iceConnectionType: [type: { localCandidateType: string; relayed: boolean; remoteCandidateType: string }];
+  peerTrackAdded: [track: MediaStreamTrack, stream?: MediaStream];
+  peerTrackRemoved: [track: MediaStreamTrack, stream?: MediaStream];
+  dataChannelMessage: [message: any];
+  stats: [stats: any];
+  endOfCandidates: [];
+  terminated: [reason: JingleReason];
+  mute: [info: any];
+  unmute: [info: any];
+}
+
+/** Node's EventEmitter with known events only. */
+export interface StrictEmitter<Events extends Record<keyof Events, any[]>> {
+  addListener<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
+  on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
+  once<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
+  prependListener<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
+  prependOnceListener<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
+  removeListener<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
+  off<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
+  removeAllListeners(event?: keyof Events): this;
+  emit<E extends keyof Events>(event: E, ...args: Events[E]): boolean;
+  listeners(event: keyof Events): Function[];
+  rawListeners(event: keyof Events): Function[];
+  listenerCount(event: keyof Events): number;
+  eventNames(): Array<keyof Events>;
+  setMaxListeners(count: number): this;
+  getMaxListeners(): number;
+}
+
+// Objects
+
+export interface IExtendedMediaSession extends StrictEmitter<SessionEvents> {
+  id: string;
+  /** The same as `id`. */
+  sid: string;
+  peerID: string;
+  conversationId: string;
+  active: boolean;
+  sessionType: SessionTypes | SessionTypesAsStrings;
+  pc: RTCPeerConnection;
+  originalRoomJid?: string;
+  fromUserId?: string;
+  videoMuted?: boolean;
+  audioMuted?: boolean;
+  readonly state: string;
+  readonly connectionState: string;
+}
+
+export interface ISdkMedia extends Pick<EventEmitter, keyof EventEmitter> {
+  /** The stream is the application's; rejects with the browser's own error. */
+  startMedia(options?: IMediaRequestOptions, retryOnFailure?: boolean): Promise<MediaStream>;
+}
+
+export interface GenesysCloudWebrtcSdk extends StrictEmitter<SdkEvents> {}
+export declare class GenesysCloudWebrtcSdk {
+  static readonly VERSION: string;
+  /** Throws an SdkError of type `invalid_options`, or `initialization` before `loaded` has resolved. */
+  constructor(config: ISdkConfig);
+  readonly VERSION: string;
+  logger: ILogger;
+  media: ISdkMedia;
+  station: IStation | null;
+  readonly connected: boolean;
+  readonly isInitialized: boolean;
+  readonly isJwtAuth: boolean;
+  readonly isGuest: boolean;
+  initialize(opts?: { securityCode: string } | ICustomerData): Promise<void>;
+  startSoftphoneSession(params: IStartSoftphoneSessionParams): Promise<{ id: string; selfUri: string }>;
+  acceptPendingSession(params: IPendingSessionActionParams): Promise<void>;
+  rejectPendingSession(params: IPendingSessionActionParams): Promise<void>;
+  acceptSession(params: IAcceptSessionRequest): Promise<void>;
+  endSession(params: IEndSessionRequest): Promise<void>;
+  forceTerminateSession(sessionId: string, reason?: JingleReasonCondition): Promise<void>;
+  setAudioMute(params: ISessionMuteRequest): Promise<void>;
+  setConversationHeld(params: IConversationHeldRequest): Promise<void>;
+  setAccessToken(token: string): void;
+  isPersistentConnectionEnabled(): boolean;
+  isConcurrentSoftphoneSessionsEnabled(): boolean;
+  disconnect(): Promise<any>;
+  destroy(): Promise<any>;
+}
+export default GenesysCloudWebrtcSdk;
+
+/**
+ * Resolves when SDK objects can be constructed: at once, except in browsers that refuse to compile
+ * WebAssembly on the main thread (Chromium before 115). Rejects with an SdkError when they never can.
+ */
+export declare const loaded: Promise<void>;

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* scenario.h: plays the world around one core, on virtual time: an HTTP server, a streaming server, a browser with
+   microphone and peer connections. A test says what happens and what the user of the API must see:
+
+     sign_in(s);
+     propose(s, .session = "s1", .conversation = "c1");
+     expect_event(s, "pendingSession", "\"id\":\"s1\"");
+     uint32_t accept = call(s, "acceptPendingSession", "[{\"conversationId\":\"c1\"}]");
+     expect_resolved(s, accept, "");
+     expect_sent(s, "<proceed", "id=\"s1\"");
+     expect_no_more(s);
+
+   Every scenario is played once as written, then again with the nth allocation failing for each n until none fails.
+   In those runs nothing is expected of the words; the play goes on whatever is missing, and must end with every app
+   call settled once, no block leaked and each effect well-formed. So a scenario uses expect_... and check, never
+   cmocka's assertions, and its course must not depend on what it saw. */
+#ifndef SP_TESTS_SCENARIO_H
+#define SP_TESTS_SCENARIO_H
+
+#include "core/core.h"
+
+/* One effect that the core wanted. */
+typedef struct seen {
+  sp_effect_kind kind;
+  uint32_t id;
+  const char *name, *text;
+  const char *path, *body; /* of an HTTP request: below /api/v2/, and the body or "" */
+  size_t at;               /* order among all effects */
+  bool taken;              /* some expectation was met by it */
+} seen;
+
+enum { SCENARIO_CALLS = 512, SCENARIO_RULES = 32 };
+
+typedef struct http_rule {
+  const char *method, *path; /* a path that ends in '*' matches what begins so */
+  int status;
+  const char *body, *retry_after;
+} http_rule;
+
+typedef struct reaction reaction;
+
+typedef struct scenario {
+  sp_core *core;
+  const sp_alloc *alloc;
+  uint64_t now;
+  bool lenient; /* an allocation fails: nothing is expected */
+  /* How the world behaves; a test changes it before or between steps. Names are those of the inputs or methods. */
+  const char *sasl_failure;  /* condition: the server refuses the credentials */
+  const char *refused_topic; /* part of a topic that may not be subscribed */
+  const char *silent_rpc;    /* JSON-RPC method that gets no acknowledgement */
+  const char *media_error;   /* name of the browser's error for a microphone */
+  const char *failing_peer;  /* peer operation that fails: "offer", "stream", "answer" */
+  const char *held_peer;     /* peer operation whose result waits for peer_result() */
+  bool holds_media;          /* media results wait for media_result() */
+  bool mute_server;          /* the streaming server answers nothing */
+  http_rule rules[SCENARIO_RULES];
+  size_t rule_count;
+  /* What happened. */
+  seen *log;
+  size_t log_count, log_cap;
+  reaction *reactions;
+  size_t reaction_count, reaction_cap;
+  uint32_t socket, last_socket, last_call;
+  bool authenticated;
+  unsigned char settled[SCENARIO_CALLS];
+} scenario;
+
+typedef struct scenario_case {
+  const char *name;
+  void (*play)(scenario *s);
+} scenario_case;
+
+/* Runs each as a cmocka test; what main() returns. */
+int run_scenarios(const char *group, const scenario_case *cases, size_t count);
+
+/* --- the app --- */
+
+/* Makes the core; sign_in() does it when no test has. A refused configuration fails the test. */
+void start(scenario *s, const char *config);
+/* initialize() until it resolves; what it did is then forgotten. */
+void sign_in(scenario *s);
+/* The same with a station of so many line appearances, with or without a persistent connection. */
+void sign_in_with(scenario *s, unsigned appearances, bool persistent);
+/* An app call with a promise; the world then reacts until nothing moves. */
+uint32_t call(scenario *s, const char *method, const char *arguments);
+/* A synchronous question; "" when there is no core. Valid until the next one. */
+const char *ask(scenario *s, const char *question);
+/* Virtual time passes; the core is woken whenever it asked for it. */
+void advance(scenario *s, uint64_t ms);
+
+/* --- the HTTP server: newest rule first; what no rule names gets 200 and {} --- */
+
+enum { HTTP_HOLD = -1, HTTP_NETWORK = 0 };
+void http_answer(scenario *s, const char *method, const char *path, int status, const char *body);
+void http_retry_after(scenario *s, const char *method, const char *path, int status, const char *seconds);
+/* Answers a request that was held. */
+void http_reply(scenario *s, const seen *request, int status, const char *body);
+
+/* --- the streaming server --- */
+
+#define GATEWAY "+13175550100@gjoll.acme.orgspan.com/gw-1"
+#define ME      "u1@acme.orgspan.com"
+
+void frame(scenario *s, const char *xml);
+void drop_connection(scenario *s); /* the socket closes by itself */
+void notify(scenario *s, const char *topic, const char *json);
+
+typedef struct propose_args {
+  const char *session, *conversation, *auto_answer, *answer_mode, *from, *type;
+} propose_args;
+void send_propose(scenario *s, const propose_args *args);
+#define propose(s, ...) send_propose((s), &(propose_args){ __VA_ARGS__ })
+/* <retract>, <accept> or <reject> for a session. */
+void send_message(scenario *s, const char *kind, const char *session);
+
+typedef struct offer_args {
+  const char *session, *conversation, *ufrag, *rpc_id, *from;
+  bool reinvite, data_channel;
+} offer_args;
+void send_offer(scenario *s, const offer_args *args);
+#define offer(s, ...) send_offer((s), &(offer_args){ __VA_ARGS__ })
+void terminate(scenario *s, const char *session, const char *reason);
+void candidate(scenario *s, const char *session, const char *fragment);
+/* A genesys-webrtc request of this sender with this JSON text. */
+void rpc(scenario *s, const char *from, const char *json);
+
+typedef struct conversation_args {
+  const char *conversation, *state, *direction, *purpose, *error_code;
+  bool muted, held, confined;
+} conversation_args;
+void send_conversation(scenario *s, const conversation_args *args);
+#define conversation(s, ...) send_conversation((s), &(conversation_args){ __VA_ARGS__ })
+
+/* --- the browser --- */
+
+void peer_result(scenario *s, uint32_t session, const char *operation, bool ok);
+void peer_state(scenario *s, uint32_t session, const char *state);
+void peer_ice_state(scenario *s, uint32_t session, const char *state);
+void peer_candidate(scenario *s, uint32_t session, const char *mid, const char *candidate);
+void peer_message(scenario *s, uint32_t session, const char *text);
+/* ICE and DTLS are through. */
+void peer_connects(scenario *s, uint32_t session);
+void media_result(scenario *s, uint32_t request, bool ok, const char *name, const char *message);
+void page(scenario *s, const char *what);
+
+/* --- what must have happened. Each takes what it found, so that it is not found again. The texts after the name are
+   parts that the arguments, the frame, the error and so on must contain. --- */
+
+const seen *find_event(scenario *s, const char *const parts[]);
+const seen *find_error(scenario *s, const char *const parts[]);
+const seen *find_sent(scenario *s, const char *const parts[]);
+const seen *find_rejected(scenario *s, uint32_t id, const char *const parts[]);
+const seen *find_effect(scenario *s, sp_effect_kind kind, uint32_t id, const char *const parts[]);
+#define PARTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+/* The next event of the SDK object: name, then parts of its arguments. */
+#define expect_event(s, ...) find_event((s), PARTS(__VA_ARGS__))
+/* The next sdkError that belongs to no rejected call. */
+#define expect_error(s, ...) find_error((s), PARTS(__VA_ARGS__))
+/* The first frame with all the parts. */
+#define expect_sent(s, ...) find_sent((s), PARTS(__VA_ARGS__))
+#define expect_rejected(s, id, ...) find_rejected((s), (id), PARTS(__VA_ARGS__))
+#define expect_effect(s, kind, id, ...) find_effect((s), (kind), (id), PARTS(__VA_ARGS__))
+/* The call resolved with this JSON, "" for undefined. */
+const seen *expect_resolved(scenario *s, uint32_t id, const char *value);
+void expect_waiting(scenario *s, uint32_t id);
+/* The first request of this method and path; `body` NULL: any. */
+const seen *expect_http(scenario *s, const char *method, const char *path, const char *body);
+/* Neither events nor errors besides those expected. */
+void expect_no_more(scenario *s);
+void expect_no_http(scenario *s);
+void expect_nothing_sent(scenario *s, const char *part);
+void expect_no_effect(scenario *s, sp_effect_kind kind);
+void expect_before(scenario *s, const seen *first, const seen *second);
+/* All that happened so far is of no interest. */
+void forget(scenario *s);
+void check(scenario *s, bool condition, const char *what);
+
+#endif

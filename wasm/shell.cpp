@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// The Embind class around one core, and the pump: the only place that calls JavaScript. It decides nothing,
+// it carries.
+
+extern "C" {
+#include "base/limits.h"
+#include "base/timer.h"
+#include "core/core.h"
+#include "socket.h"
+}
+
+#include <cmath>
+#include <cstring>
+#include <emscripten/bind.h>
+#include <emscripten/emscripten.h>
+#include <string>
+
+namespace {
+
+// A drain is handed over in pieces of about this size, so that a long one does not need its size again in one
+// block.
+constexpr size_t batch_bytes = 1024 * 1024;
+// One effect more than that may be in a batch: a plain text grows sixfold at most when written as JSON.
+constexpr size_t batch_limit = batch_bytes + 6 * static_cast<size_t>(SP_MAX_EFFECT_TEXT) + 4096;
+
+sp_str borrow(const std::string &text) {
+  return { text.data(), text.size() };
+}
+
+sp_str literal(const char *text) {
+  return { text, std::strlen(text) };
+}
+
+std::string copy(const sp_buf &buf) {
+  sp_str text = sp_buf_str(&buf);
+  return text.len ? std::string(text.ptr, text.len) : std::string();
+}
+
+class Softphone {
+public:
+  // `seed`: SP_SEED_BYTES random bytes. `sink(batch, delay)`: `batch` is the JSON of effects or "", `delay`
+  // the milliseconds to the next tick or -1 for none. Call error() before anything else, then tick() once.
+  Softphone(const std::string &config, const std::string &seed, emscripten::val sink)
+      : sink_(std::move(sink)) {
+    sp_buf_init(&batch_, nullptr, batch_limit);
+    sp_buf error;
+    sp_buf_init(&error, nullptr, SP_MAX_JSON);
+    uint8_t bytes[SP_SEED_BYTES] = {};
+    std::memcpy(bytes, seed.data(), seed.size() < sizeof bytes ? seed.size() : sizeof bytes);
+    int status = sp_core_new(nullptr, bytes, borrow(config), sp_host_time(), &error, &core_);
+    if (status != SP_OK) {
+      core_ = nullptr;
+      error_ = copy(error);
+      if (error_.empty()) error_ = R"({"type":"generic","message":"The SDK's core could not be created."})";
+    } else {
+      sp_sockets_init(
+          &sockets_, core_, [](void *self) { static_cast<Softphone *>(self)->pump(); }, this);
+    }
+    sp_buf_free(&error);
+  }
+
+  Softphone(const Softphone &) = delete;
+  Softphone &operator=(const Softphone &) = delete;
+
+  // Not from inside the sink.
+  ~Softphone() {
+    sp_sockets_close(&sockets_);
+    sp_core_free(core_);
+    sp_buf_free(&batch_);
+  }
+
+  // Why there is no core, as {"type","message"}; "" when there is one.
+  std::string error() const {
+    return error_;
+  }
+
+  // Feeds one input; inside the sink its effects only queue, and run after the present batch. Answers the
+  // core's status.
+  int input(int kind, double id, double number, const std::string &name, const std::string &text) {
+    if (!core_) return SP_ESTATE;
+    sp_input in = { static_cast<sp_input_kind>(kind), static_cast<uint32_t>(id), number, borrow(name),
+                    borrow(text) };
+    int status = sp_core_input(core_, sp_host_time(), &in);
+    pump();
+    return status;
+  }
+
+  // The timer that the sink asked for has fired. Timers may fire early, so the sink is told the deadline
+  // again.
+  void tick() {
+    if (!core_) return;
+    sp_core_tick(core_, sp_host_time());
+    told_ = SP_NEVER;
+    pump();
+  }
+
+  // Answers a synchronous question as JSON; "" when there is no such question.
+  std::string ask(const std::string &question) const {
+    if (!core_) return {};
+    sp_buf answer;
+    sp_buf_init(&answer, nullptr, SP_MAX_JSON);
+    int status = sp_core_ask(core_, borrow(question), &answer);
+    std::string text = status == SP_OK && sp_buf_status(&answer) == SP_OK ? copy(answer) : std::string();
+    sp_buf_free(&answer);
+    return text;
+  }
+
+private:
+  // Adds one effect. One that there is no memory for is replaced by a record of its loss; the batch stays
+  // well-formed.
+  void append(const sp_effect &effect) {
+    size_t mark = batch_.len;
+    sp_buf_add_char(&batch_, mark ? ',' : '[');
+    sp_effect_write(&batch_, &effect);
+    if (sp_buf_status(&batch_) == SP_OK) return;
+    batch_.len = mark;
+    batch_.status = SP_OK;
+    sp_buf_add_char(&batch_, mark ? ',' : '[');
+    sp_effect loss = { SP_FX_LOG, 0, literal("error"),
+                       literal(R"({"message":"out of memory: an effect was lost"})") };
+    sp_effect_write(&batch_, &loss);
+    if (sp_buf_status(&batch_) == SP_OK) return;
+    batch_.len = mark;
+    batch_.status = SP_OK;
+  }
+
+  void collect() {
+    sp_buf_reset(&batch_);
+    for (sp_effect effect; batch_.len < batch_bytes && sp_core_next_effect(core_, &effect);)
+      if (!sp_sockets_run(&sockets_, &effect)) append(effect);
+    if (!batch_.len) return;
+    sp_buf_add_char(&batch_, ']');
+    if (sp_buf_status(&batch_) != SP_OK) sp_buf_reset(&batch_);
+  }
+
+  double delay() const {
+    return told_ == SP_NEVER ? -1
+                             : std::fmax(0, std::ceil(static_cast<double>(told_) - emscripten_get_now()));
+  }
+
+  // Drains the core with nothing of it on the stack, batch by batch. The sink must not throw: it would unwind
+  // this frame.
+  void pump() {
+    if (pumping_) return; // input from inside the sink: the loop below sees its effects
+    pumping_ = true;
+    do {
+      collect();
+      uint64_t deadline = sp_core_deadline(core_);
+      bool moved = deadline != told_;
+      told_ = deadline;
+      if (batch_.len || moved) sink_(copy(batch_), delay());
+    } while (sp_core_has_effects(core_) || sp_core_deadline(core_) != told_);
+    pumping_ = false;
+  }
+
+  emscripten::val sink_;
+  std::string error_;
+  sp_core *core_ = nullptr;
+  sp_sockets sockets_ = {};
+  sp_buf batch_;
+  uint64_t told_ = SP_NEVER; // the deadline the sink knows
+  bool pumping_ = false;
+};
+
+} // namespace
+
+EMSCRIPTEN_BINDINGS(softphone) {
+  emscripten::class_<Softphone>("Softphone")
+      .constructor<const std::string &, const std::string &, emscripten::val>()
+      .function("error", &Softphone::error)
+      .function("input", &Softphone::input)
+      .function("tick", &Softphone::tick)
+      .function("ask", &Softphone::ask);
+}

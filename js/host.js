@@ -175,13 +175,15 @@ export const createHost = (config, owner) => {
   // Death
 
   const finish = () => {
+    // A module that trapped is not asked for anything any more, not even to free.
+    const release = state === 'broken' ? stopWatching : releaser(shell, stopWatching);
     state = 'gone';
     clearTimeout(timer);
     abandoned.unregister(entrances);
     rejectCalls();
     close();
     // A microtask: the sink is never on the stack then, and with it no frame of the shell.
-    queueMicrotask(releaser(shell, stopWatching));
+    queueMicrotask(release);
   };
 
   /** @param {unknown} error */

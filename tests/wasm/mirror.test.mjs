@@ -18,7 +18,8 @@ const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), '
  * @param {string} prefix
  */
 const enumeration = (path, name, prefix) => {
-  const body = new RegExp(`typedef enum ${name} \\{([^}]*)\\}`).exec(read(path).replace(/\/\*[^]*?\*\//g, ''))?.[1];
+  const source = read(path).replace(/\/\*[^]*?\*\//g, '');
+  const body = new RegExp(`typedef enum ${name} \\{([^}]*)\\}`).exec(source)?.[1];
   assert.ok(body, `${path} has no enum ${name}`);
   const names = body.split(',').map((member) => member.replace(/=.*/s, '').trim()).filter(Boolean);
   assert.equal(names.at(-1), `${prefix}KINDS`, 'the count stands last');
@@ -34,7 +35,8 @@ test('the effects are those of effect.h', () => {
 });
 
 test('the error types are those of outcome.h', () => {
-  const words = [...read('src/base/outcome.h').matchAll(/SP_ERROR_([A-Z_]+),?\n/g)].map(([, word]) => word.toLowerCase());
+  const members = read('src/base/outcome.h').matchAll(/SP_ERROR_([A-Z_]+),?\n/g);
+  const words = [...members].map(([, word]) => word.toLowerCase());
   assert.deepEqual(Object.values(SdkErrorTypes), words);
   assert.deepEqual(Object.keys(SdkErrorTypes), words);
 });

@@ -41,8 +41,9 @@ test('S-21 after a dropped socket only connected is emitted: no ready, no reques
   assert.equal(events[0][1], 'Streaming API connection disconnected');
   assert.equal(events[0][2].reconnecting, true);
   assert.deepEqual(events[1][1], { reconnect: true });
-  const asked = platform.requests.slice(before).map(({ path }) => path);
-  assert.deepEqual(asked.filter((path) => /organizations|users\/me|stations/.test(path)), []);
+  // The connection itself asks: for a channel, its topics, and `users/me` as a probe (wire.md §2.2).
+  const asked = platform.requests.slice(before).map(({ path, query }) => path + query);
+  assert.deepEqual(asked.filter((path) => /organizations|expand|stations/.test(path)), []);
 });
 
 test('text beyond ASCII survives the way from the wire to the application', async (t) => {

@@ -61,16 +61,18 @@ static void write_members(sp_jw *w, const sp_json *object, const char *const *ke
 }
 
 static void write_call(sp_jw *w, const char *key, const sp_json *call) {
-  static const char *const keys[] = { "id",   "state",     "muted",    "confined",
-                                      "held", "direction", "provider", "errorInfo" };
+  static const char *const keys[] = {
+    "id", "state", "muted", "confined", "held", "direction", "provider", "errorInfo"
+  };
   sp_jw_open(w, key, '{');
   write_members(w, call, keys, sizeof keys / sizeof *keys);
   sp_jw_close(w);
 }
 
 static void write_video(sp_jw *w, const char *key, const sp_json *video) {
-  static const char *const keys[] = { "context", "audioMuted", "videoMuted",   "id",
-                                      "state",   "peerCount",  "sharingScreen" };
+  static const char *const keys[] = {
+    "context", "audioMuted", "videoMuted", "id", "state", "peerCount", "sharingScreen"
+  };
   sp_jw_open(w, key, '{');
   write_members(w, video, keys, sizeof keys / sizeof *keys);
   sp_jw_close(w);
@@ -87,8 +89,7 @@ static void write_list(sp_jw *w, const char *key, const sp_json *list,
 }
 
 static void write_participant(sp_jw *w, const char *key, const sp_json *participant) {
-  static const char *const keys[] = { "id",    "purpose",   "userId", "address",
-                                      "state", "direction", "muted",  "confined" };
+  static const char *const keys[] = { "id", "purpose", "userId", "address", "state", "direction", "muted", "confined" };
   sp_jw_open(w, key, '{');
   write_members(w, participant, keys, sizeof keys / sizeof *keys);
   write_list(w, "videos", sp_json_get(participant, "videos"), write_video);

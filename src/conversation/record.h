@@ -33,7 +33,7 @@ void sp_content_free(const sp_alloc *alloc, sp_content *content);
 typedef struct sp_record {
   sp_str conversation_id; /* owned */
   uint32_t session;       /* handle, 0 = none */
-  bool answered; /* its session was accepted for the call that alerts: nothing to announce any more */
+  bool answered;          /* its session was accepted for the call that alerts: nothing to announce any more */
   sp_content content;
 } sp_record;
 

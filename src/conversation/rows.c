@@ -46,8 +46,7 @@ static void change(sp_step *step, sp_change kind) {
 static void alert(sp_step *step) {
   if (step->outbound) headset(step, "outgoing", false, true);
   else headset(step, "ringing", step->records->count > 1, true);
-  if (is_on_active(step) && !step->record->answered)
-    sp_step_add(step, SP_STORE_PENDING)->auto_answer = step->outbound;
+  if (is_on_active(step) && !step->record->answered) sp_step_add(step, SP_STORE_PENDING)->auto_answer = step->outbound;
 }
 
 static void go_on(sp_step *step) {
@@ -112,9 +111,8 @@ static void nothing(sp_step *step) {
 }
 
 static void (*const rows[SP_ROWS])(sp_step *) = {
-  [SP_ROW_NONE] = nothing, [SP_T1] = nothing, [SP_T2] = alert,   [SP_T4] = go_on,
-  [SP_T5] = lose,          [SP_T6] = start,   [SP_T7] = cancel,  [SP_T8] = end,
-  [SP_T9] = close,         [SP_T10] = update, [SP_T11] = update,
+  [SP_ROW_NONE] = nothing, [SP_T1] = nothing, [SP_T2] = alert, [SP_T4] = go_on,   [SP_T5] = lose,    [SP_T6] = start,
+  [SP_T7] = cancel,        [SP_T8] = end,     [SP_T9] = close, [SP_T10] = update, [SP_T11] = update,
 };
 
 static bool is_same_state(const sp_call_facts *before, const sp_call_facts *now) {
@@ -127,8 +125,7 @@ static sp_row row_of(const sp_step *step, sp_before before) {
     bool same = was->held == now->held && was->muted == now->muted && was->confined == now->confined;
     return same ? SP_ROW_NONE : SP_T11;
   }
-  bool carried =
-      step->session && sp_str_eq(sp_view_conversation(step->view, step->session), step->conversation_id);
+  bool carried = step->session && sp_str_eq(sp_view_conversation(step->view, step->session), step->conversation_id);
   return sp_decide(before, sp_after_of(now->class, step->session != 0, carried));
 }
 

@@ -84,8 +84,7 @@ static uint32_t select_session(const sp_store *store, const sp_record *record, s
 
 static bool has_error(const sp_json *call) {
   const sp_json *info = sp_json_get(call, "errorInfo");
-  return sp_json_truthy(info) &&
-         !sp_str_is(sp_json_get_str(info, "code"), "error.ininedgecontrol.session.inactive");
+  return sp_json_truthy(info) && !sp_str_is(sp_json_get_str(info, "code"), "error.ininedgecontrol.session.inactive");
 }
 
 static void write_error(sp_buf *out, const sp_json *call, sp_str conversation_id) {
@@ -132,8 +131,7 @@ typedef struct text_ends {
   size_t conversation_id, participant, communication_id, error;
 } text_ends;
 
-static int write_texts(sp_store *store, const input *in, bool with_participant, bool with_error,
-                       text_ends *ends) {
+static int write_texts(sp_store *store, const input *in, bool with_participant, bool with_error, text_ends *ends) {
   sp_buf *texts = &store->texts;
   sp_buf_add(texts, in->conversation_id);
   ends->conversation_id = texts->len;
@@ -155,8 +153,8 @@ static void add_first_actions(sp_step *step, sp_str texts, const text_ends *ends
 
 /* Steps 5 to 8: what may fail comes first. */
 static int decide(sp_store *store, const input *in, sp_step *step, sp_before before) {
-  int status = sp_content_make(store->alloc, &store->scratch, in->conversation, step->view->user_id,
-                               in->participant, in->call, &step->next);
+  int status = sp_content_make(store->alloc, &store->scratch, in->conversation, step->view->user_id, in->participant,
+                               in->call, &step->next);
   if (status != SP_OK) return status;
   sp_step_decide(step, before);
   if (step->change == SP_CHANGE_NONE) return SP_OK;
@@ -225,8 +223,8 @@ int sp_store_event(sp_store *store, uint64_t now, const sp_json *conversation, c
   step.session = select_session(store, record, in.conversation_id, view);
   step.outbound = sp_str_is(sp_json_get_str(in.call, "direction"), "outbound");
   bool is_pending = sp_call_class_of(sp_json_get_str(in.call, "state")) == SP_CALL_PENDING;
-  int status = record || is_pending ? take_update(store, now, &in, record, &step)
-                                    : take_strangers_update(store, &in, &step);
+  int status =
+      record || is_pending ? take_update(store, now, &in, record, &step) : take_strangers_update(store, &in, &step);
   if (status != SP_OK) store->actions.count = 0;
   return status;
 }

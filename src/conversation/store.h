@@ -31,14 +31,14 @@ typedef enum sp_store_action_kind {
   SP_STORE_HANDLED_PENDING,  /* T-6 on the active session: handledPendingSession if an entry is found */
   SP_STORE_SET_CONVERSATION, /* session.conversationId := conversation */
   SP_STORE_SESSION_STARTED,  /* sessionStarted unless already announced for this conversation */
-  SP_STORE_SESSION_ENDED, /* `internal` true: _sessionEnded only; else _sessionEnded done, now sessionEnded;
-                             condition success */
-  SP_STORE_UPDATE,        /* emit conversationUpdate: take it with sp_store_update_json */
-  SP_STORE_METADATA,      /* R-9 for `communication_id` (the call's id) */
-  SP_STORE_CALL_ERROR,    /* E-37: `json` = {"errorInfo","conversationId"} */
-  SP_STORE_PARTICIPANT,   /* session.pcParticipant := json */
-  SP_STORE_HEADSET /* `command`: "ringing","outgoing","answer","reject","end","mute","hold","reset","clear";
-                      see flags */
+  SP_STORE_SESSION_ENDED,    /* `internal` true: _sessionEnded only; else _sessionEnded done, now sessionEnded;
+                                condition success */
+  SP_STORE_UPDATE,           /* emit conversationUpdate: take it with sp_store_update_json */
+  SP_STORE_METADATA,         /* R-9 for `communication_id` (the call's id) */
+  SP_STORE_CALL_ERROR,       /* E-37: `json` = {"errorInfo","conversationId"} */
+  SP_STORE_PARTICIPANT,      /* session.pcParticipant := json */
+  SP_STORE_HEADSET           /* `command`: "ringing","outgoing","answer","reject","end","mute","hold","reset","clear";
+                                see flags */
 } sp_store_action_kind;
 
 typedef struct sp_store_action {

@@ -7,7 +7,7 @@ const rules = /** @type {const} */ ({
   'eqeqeq': ['error', 'always', { null: 'ignore' }],
   'for-direction': 'error',
   'getter-return': 'error',
-  'max-len': ['error', { code: 110, ignoreUrls: true, ignoreRegExpLiterals: true }],
+  'max-len': ['error', { code: 120, ignoreUrls: true, ignoreRegExpLiterals: true }],
   'no-async-promise-executor': 'error',
   'no-case-declarations': 'error',
   'no-class-assign': 'error',

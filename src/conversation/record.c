@@ -35,7 +35,8 @@ static bool is_too_big(const sp_json *conversation) {
 
 int sp_content_make(const sp_alloc *alloc, sp_buf *scratch, const sp_json *conversation, sp_str user_id,
                     const sp_json *participant, const sp_json *call, sp_content *out) {
-  if (is_too_big(conversation)) return SP_ELIMIT;
+  /* The end of a conversation is always taken: refusing it would leave a ghost. */
+  if (sp_call_class_of(sp_json_get_str(call, "state")) != SP_CALL_ENDED && is_too_big(conversation)) return SP_ELIMIT;
   const sp_json *before = sp_conversation_call(sp_conversation_participant(conversation, user_id, SP_STR("connected")));
   sp_content made = { .latest = facts_of(call), .previous = facts_of(before) };
   sp_str *const texts[] = { &made.update,  &made.participant,  &made.call,          &made.participant_id,

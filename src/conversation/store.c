@@ -161,6 +161,11 @@ static int decide(sp_store *store, const input *in, sp_step *step, sp_before bef
   sp_buf_reset(&store->update);
   sp_step_write_update(&store->update, step);
   status = sp_buf_status(&store->update);
+  if (status == SP_ELIMIT && step->remove) {
+    /* More than one event can say: the conversation ends all the same, and the next event tells what is left. */
+    step->actions->count--;
+    return SP_OK;
+  }
   if (status != SP_OK) sp_content_free(store->alloc, &step->next);
   return status;
 }
@@ -175,7 +180,8 @@ static void commit(sp_store *store, sp_record *record, sp_step *step) {
 
 /* A conversation of ours: known, or alerting now. */
 static int take_update(sp_store *store, uint64_t now, const input *in, sp_record *record, sp_step *step) {
-  bool failing = has_error(in->call), wait = failing && sp_timer_armed(&store->error_window);
+  bool failing = has_error(in->call),
+       wait = failing && sp_timer_armed(&store->error_window); /* not due: see sp_store_event */
   text_ends ends;
   int status = write_texts(store, in, step->session != 0, failing, &ends);
   if (status != SP_OK) return status;
@@ -213,6 +219,8 @@ static int take_strangers_update(sp_store *store, const input *in, sp_step *step
 int sp_store_event(sp_store *store, uint64_t now, const sp_json *conversation, const sp_store_view *view) {
   store->actions.count = store->actions.taken = 0;
   sp_buf_reset(&store->texts);
+  sp_store_tick(store, now); /* an event may come before the late tick that was due */
+  size_t ticked = store->actions.count;
   input in = { .conversation = conversation, .conversation_id = sp_json_get_str(conversation, "id") };
   if (!in.conversation_id.len) return SP_ESYNTAX;
   in.participant = sp_conversation_participant(conversation, view->user_id, SP_STR_NONE);
@@ -225,7 +233,7 @@ int sp_store_event(sp_store *store, uint64_t now, const sp_json *conversation, c
   bool is_pending = sp_call_class_of(sp_json_get_str(in.call, "state")) == SP_CALL_PENDING;
   int status =
       record || is_pending ? take_update(store, now, &in, record, &step) : take_strangers_update(store, &in, &step);
-  if (status != SP_OK) store->actions.count = 0;
+  if (status != SP_OK) store->actions.count = ticked;
   return status;
 }
 
@@ -242,6 +250,7 @@ sp_str sp_store_update_json(const sp_store *store) {
 /* --- sessions --- */
 
 int sp_store_accepted(sp_store *store, sp_str conversation_id, uint32_t session) {
+  if (!conversation_id.len || !session) return SP_EINVAL;
   sp_record *record = sp_records_find(&store->records, conversation_id);
   if (!record) {
     int status = sp_records_add(&store->records, conversation_id, &record);

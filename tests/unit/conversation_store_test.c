@@ -427,13 +427,75 @@ static void too_many_calls_are_refused(void **state) {
   sp_store_free(store);
 }
 
+static int send_text(sp_store *store, uint64_t now, const char *text, const sp_store_view *view) {
+  sp_json_doc *doc = NULL;
+  assert_int_equal(sp_json_parse(NULL, sp_str_from(text), &doc), SP_OK);
+  int status = sp_store_event(store, now, sp_json_root(doc), view);
+  sp_json_free(doc);
+  return status;
+}
+
+static void an_oversized_conversation_still_ends(void **state) {
+  sp_store *store = sp_store_new(NULL);
+  sp_store_view view = { .user_id = SP_STR("u1") };
+  sp_buf text;
+  (void)state;
+  assert_int_equal(send_text(store, 0,
+                             "{\"id\":\"c1\",\"participants\":[{\"id\":\"p1\",\"userId\":\"u1\","
+                             "\"calls\":[{\"id\":\"k1\",\"state\":\"alerting\"}]}]}",
+                             &view),
+                   SP_OK);
+  assert_int_equal(sp_store_count(store), 1);
+  sp_buf_init(&text, NULL, 1 << 20);
+  sp_buf_add_text(&text, "{\"id\":\"c1\",\"participants\":[{\"id\":\"p1\",\"userId\":\"u1\",\"calls\":[");
+  for (unsigned i = 0; i < SP_MAX_PARTICIPANT_CALLS; i++) sp_buf_add_text(&text, "{\"state\":\"disconnected\"},");
+  sp_buf_add_text(&text, "{\"id\":\"k1\",\"state\":\"disconnected\"}]}]}");
+  sp_buf_add_char(&text, '\0');
+  assert_int_equal(send_text(store, 0, text.data, &view), SP_OK);
+  assert_int_equal(sp_store_count(store), 0);
+  sp_buf_free(&text);
+  sp_store_free(store);
+}
+
+static void an_error_after_the_window_needs_no_tick(void **state) {
+  static const char failing[] =
+      "{\"id\":\"c1\",\"participants\":[{\"id\":\"p1\",\"userId\":\"u1\",\"calls\":[{\"id\":\"k1\","
+      "\"state\":\"alerting\",\"errorInfo\":{\"code\":\"error.x\"}}]}]}";
+  sp_store *store = sp_store_new(NULL);
+  sp_store_view view = { .user_id = SP_STR("u1") };
+  sp_store_action action;
+  unsigned raised = 0;
+  (void)state;
+  assert_int_equal(send_text(store, 3, failing, &view), SP_OK);
+  while (sp_store_take(store, &action)) raised += action.kind == SP_STORE_CALL_ERROR;
+  assert_int_equal(send_text(store, 1003, failing, &view), SP_OK);
+  while (sp_store_take(store, &action)) raised += action.kind == SP_STORE_CALL_ERROR;
+  assert_int_equal(raised, 2);
+  sp_store_free(store);
+}
+
+static void a_session_without_a_conversation_makes_no_record(void **state) {
+  sp_store *store = sp_store_new(NULL);
+  (void)state;
+  assert_int_equal(sp_store_accepted(store, SP_STR_NONE, 1), SP_EINVAL);
+  assert_int_equal(sp_store_accepted(store, SP_STR("c1"), 0), SP_EINVAL);
+  assert_int_equal(sp_store_count(store), 0);
+  sp_store_free(store);
+}
+
 int main(void) {
-  struct CMUnitTest tests[MAX_FILES + 6] = {
-    cmocka_unit_test(the_list_of_statements_is_that_of_the_files), cmocka_unit_test(every_pair_of_the_decision_table),
-    cmocka_unit_test(events_of_others_allocate_nothing),           cmocka_unit_test(the_questions_about_a_record),
-    cmocka_unit_test(too_many_conversations_are_refused),          cmocka_unit_test(too_many_calls_are_refused),
+  struct CMUnitTest tests[MAX_FILES + 9] = {
+    cmocka_unit_test(the_list_of_statements_is_that_of_the_files),
+    cmocka_unit_test(every_pair_of_the_decision_table),
+    cmocka_unit_test(events_of_others_allocate_nothing),
+    cmocka_unit_test(the_questions_about_a_record),
+    cmocka_unit_test(too_many_conversations_are_refused),
+    cmocka_unit_test(too_many_calls_are_refused),
+    cmocka_unit_test(an_oversized_conversation_still_ends),
+    cmocka_unit_test(an_error_after_the_window_needs_no_tick),
+    cmocka_unit_test(a_session_without_a_conversation_makes_no_record),
   };
-  size_t count = 6;
+  size_t count = 9;
   load_fixtures();
   for (size_t i = 0; i < fixture_count; i++)
     tests[count++] = (struct CMUnitTest){ fixtures[i].title, run_fixture, NULL, NULL, &fixtures[i] };

@@ -7,8 +7,8 @@ import { chromium } from 'playwright-core';
 const FLAGS = [
   '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection',
-  '--autoplay-policy=no-user-gesture-required',
+  '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+  '--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required',
 ];
 
 /** The browser of the machine: the variable CHROMIUM, else Debian's. */
@@ -17,7 +17,8 @@ export const chromiumPath = () => process.env.CHROMIUM
   ?? 'chromium';
 
 /**
- * @param {{ flags?: string[], without?: string[] }} [options] further flags; `without`: usual flags to leave out
+ * Starts it.
+ * @param {{ flags?: string[], without?: string[] }} [options] further flags; `without`: usual ones to leave out
  * @returns {Promise<import('playwright-core').Browser>}
  */
 export const launchChromium = ({ flags = [], without = [] } = {}) => chromium.launch({

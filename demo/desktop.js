@@ -102,7 +102,11 @@ const watchSession = (session) => {
   // Older releases of the SDK do not report every change of a session's connection; the peer connection does.
   const pc = session.pc;
   pc?.addEventListener?.('connectionstatechange', () => {
-    if (pc.connectionState === 'connected') mark('desktop:audio');
+    if (pc.connectionState === 'connected') {
+      mark('desktop:audio');
+      // The microphone may have been allowed for this call: only then devices have names and ids.
+      if (!state.devices.microphones.length) void refreshDevices();
+    }
     if (pc.connectionState !== 'closed') {
       store.update((s) => onConnectionState(s, session, pc.connectionState));
     }

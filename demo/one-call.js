@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The main job, unattended: an agent's page in headless Chromium signs in, is rung by the local caller, answers, and both
-// hear each other; then the caller hangs up. Everything is done through the page, as a person would.
+// The main job, unattended: an agent's page in headless Chromium signs in, is rung by the local caller, answers,
+// and both hear each other; then the caller hangs up. Everything is done through the page, as a person would.
 
 import { launchChromium } from './chromium.js';
 import { until } from './platform/index.js';
@@ -8,6 +8,7 @@ import { until } from './platform/index.js';
 /** RTP packets each way that make a call. */
 const ENOUGH_PACKETS = 50;
 const PATIENCE_MS = 30_000;
+const FLOW_MS = 10_000;
 
 /**
  * @typedef {object} CallResult
@@ -20,7 +21,9 @@ const PATIENCE_MS = 30_000;
  * @property {string} ended_reason Jingle condition of `sessionEnded`
  */
 
-/** Runs in the page before the SDK: remembers peer connections, so that packets can be counted from outside. */
+/**
+ * Runs in the page before the SDK: remembers peer connections, so that packets can be counted from outside.
+ */
 const watchPeers = () => {
   const Original = globalThis.RTCPeerConnection;
   /** @type {RTCPeerConnection[]} */
@@ -43,7 +46,21 @@ const watchPeers = () => {
     }
     return total;
   };
-  Object.assign(globalThis, { countPackets });
+  /**
+   * Counters have no events, so they are read again and again; answers what they are when there is enough or
+   * no more patience.
+   * @param {{ packets: number, patience: number }} limits
+   */
+  const waitForPackets = async ({ packets, patience }) => {
+    const deadline = performance.now() + patience;
+    for (;;) {
+      const total = await countPackets();
+      const enough = total.sent >= packets && total.received >= packets;
+      if (enough || performance.now() > deadline) return total;
+      await new Promise((again) => setTimeout(again, 50));
+    }
+  };
+  Object.assign(globalThis, { waitForPackets });
 };
 
 /**
@@ -57,6 +74,56 @@ const mark = async (page, name) => {
 };
 
 /**
+ * Signs in, takes one call and hangs up.
+ * @param {import('./platform/index.js').Platform} platform
+ * @param {import('playwright-core').Page} page
+ * @returns {Promise<CallResult>}
+ */
+const callThrough = async (platform, page) => {
+  await page.goto(platform.url);
+  await page.getByTestId('sign-in').click();
+  const ready = await mark(page, 'desktop:ready');
+  const started = await mark(page, 'desktop:sign-in');
+  const origin = await page.evaluate(() => performance.timeOrigin);
+
+  const rung = performance.timeOrigin + performance.now();
+  const call = platform.call();
+  const ended = until(call, 'ended', undefined, PATIENCE_MS);
+  // Waited for below; if something fails before, that is what counts.
+  ended.catch(() => {});
+  const pending = await mark(page, 'desktop:pendingSession');
+  await page.getByTestId('answer').click();
+  const connected = await mark(page, 'desktop:audio');
+  const answered = await mark(page, 'desktop:answer');
+  const packets = await page.evaluate((limits) => Reflect.get(globalThis, 'waitForPackets')(limits),
+    { packets: ENOUGH_PACKETS, patience: FLOW_MS });
+  const { packetsReceived } = call.farEnd.stats();
+  call.hangup();
+  await ended;
+  await mark(page, 'desktop:sessionEnded');
+  const reason = await page.evaluate(() =>
+    /** @type {PerformanceMark} */ (performance.getEntriesByName('desktop:sessionEnded')[0]).detail);
+  return {
+    ready_ms: Math.round(ready - started),
+    pending_ms: Math.round(origin + pending - rung),
+    connected_ms: Math.round(connected - answered),
+    packets_sent: packets.sent,
+    packets_received: packets.received,
+    far_end_packets_received: packetsReceived,
+    ended_reason: String(reason),
+  };
+};
+
+/**
+ * What the page shows of a failure, for the message of an error.
+ * @param {import('playwright-core').Page} page
+ */
+const problems = async (page) => {
+  const shown = await page.getByTestId('alert').allInnerTexts().catch(() => []);
+  return shown.map((text) => text.replace(/\s+/g, ' ').trim()).join('; ');
+};
+
+/**
  * @param {import('./platform/index.js').Platform} platform that serves the demo
  * @returns {Promise<CallResult>}
  */
@@ -66,39 +133,13 @@ export const makeOneCall = async (platform) => {
     const page = await (await browser.newContext({ permissions: ['microphone'] })).newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     await page.addInitScript(watchPeers);
-    await page.goto(platform.url);
-    await page.getByTestId('sign-in').click();
-    const ready = await mark(page, 'desktop:ready');
-    const started = await mark(page, 'desktop:sign-in');
-    const origin = await page.evaluate(() => performance.timeOrigin);
-
-    const rung = performance.timeOrigin + performance.now();
-    const call = platform.call();
-    const ended = until(call, 'ended', undefined, PATIENCE_MS);
-    const pending = await mark(page, 'desktop:pendingSession');
-    const answered = await page.evaluate(() => performance.now());
-    await page.getByTestId('answer').click();
-    const connected = await mark(page, 'desktop:audio');
-    const enough = await page.waitForFunction(async (wanted) => {
-      const total = await Reflect.get(globalThis, 'countPackets')();
-      return total.sent >= wanted && total.received >= wanted ? total : false;
-    }, ENOUGH_PACKETS);
-    const packets = await enough.jsonValue();
-    const { packetsReceived } = call.farEnd.stats();
-    call.hangup();
-    await ended;
-    await mark(page, 'desktop:sessionEnded');
-    const reason = await page.evaluate(() =>
-      /** @type {PerformanceMark} */ (performance.getEntriesByName('desktop:sessionEnded')[0]).detail);
-    return {
-      ready_ms: Math.round(ready - started),
-      pending_ms: Math.round(origin + pending - rung),
-      connected_ms: Math.round(connected - answered),
-      packets_sent: packets.sent,
-      packets_received: packets.received,
-      far_end_packets_received: packetsReceived,
-      ended_reason: String(reason),
-    };
+    try {
+      return await callThrough(platform, page);
+    } catch (error) {
+      const shown = await problems(page);
+      if (!shown) throw error;
+      throw new Error(`${/** @type {Error} */ (error).message}\nThe page says: ${shown}`);
+    }
   } finally {
     await browser.close();
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The demo as a site: which folders are served where, under the Content-Security-Policy the SDK promises to live with.
+// The demo as a site: which folders are served where, under the Content-Security-Policy the SDK promises to
+// live with.
 
 import { fileURLToPath } from 'node:url';
 

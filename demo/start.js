@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// `npm start`: the demo on the local platform. `npm start -- --call`: one unattended call, one JSON line, exit 0 only if RTP
-// flowed both ways. `--port N`: the port of the demo (default 8080, or any free one with --call).
+// `npm start`: the demo on the local platform. `npm start -- --call`: one unattended call, one JSON line on
+// standard output, exit 0 only if RTP flowed both ways. `--port N`: the port of the demo (default 8080, or any
+// free one with --call).
 
 import { parseArgs } from 'node:util';
 import { makeOneCall } from './one-call.js';
@@ -33,15 +34,27 @@ const { values } = parseArgs({
 });
 const platform = await start(readPort(values.port, values.call ? 0 : DEFAULT_PORT));
 
-if (values.call) {
-  console.error('Making one call in headless Chromium…');
+const call = async () => {
+  console.error('Making one call in headless Chromium\u2026');
   const result = await makeOneCall(platform);
-  await platform.close();
   console.log(JSON.stringify(result));
-  const flowed = result.packets_sent > 0 && result.packets_received > 0 && result.far_end_packets_received > 0;
-  if (!flowed) console.error('No RTP in one direction: see the counts above.');
-  process.exitCode = flowed ? 0 : 1;
+  const { packets_sent: sent, packets_received: received, far_end_packets_received: arrived } = result;
+  if (sent > 0 && received > 0 && arrived > 0) return;
+  console.error('No RTP in one direction: see the counts above.');
+  process.exitCode = 1;
+};
+
+if (values.call) {
+  try {
+    await call();
+  } catch (error) {
+    console.error(`The call failed: ${/** @type {Error} */ (error).message}`);
+    process.exitCode = 1;
+  } finally {
+    await platform.close();
+  }
 } else {
-  console.log(`The agent desktop is at ${platform.url}/ (the caller's page: ${platform.url}/caller). Ctrl-C ends it.`);
+  console.log(`The agent desktop is at ${platform.url}/, the caller's page at ${platform.url}/caller. `
+    + 'Ctrl-C ends it.');
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => platform.close());
 }

@@ -124,9 +124,12 @@ private:
     batch_.status = SP_OK;
   }
 
+  // Effects are performed in order: what stands before a socket effect is handed over first.
   void collect() {
     sp_buf_reset(&batch_);
-    for (sp_effect effect; batch_.len < batch_bytes && sp_core_next_effect(core_, &effect);)
+    sp_effect effect;
+    while (batch_.len < batch_bytes && !(batch_.len && sp_sockets_own(sp_core_peek_effect(core_))) &&
+           sp_core_next_effect(core_, &effect))
       if (!sp_sockets_run(&sockets_, &effect)) append(effect);
     if (!batch_.len) return;
     sp_buf_add_char(&batch_, ']');

@@ -63,7 +63,7 @@ EM_JS(void, sp_js_limit_frames, (int handle, int limit), {
   };
 })
 
-/* Emscripten before 3.1.45 forgets to drop the socket in emscripten_websocket_delete(). */
+/* Emscripten 3.1.6 does not drop the socket in emscripten_websocket_delete(): it would be kept for ever. */
 EM_JS(void, sp_js_forget, (int handle), {
   if (WS.sockets) delete WS.sockets[handle];
 })
@@ -222,12 +222,16 @@ void sp_sockets_close(sp_sockets *sockets) {
   }
 }
 
+bool sp_sockets_own(sp_effect_kind kind) {
+  return kind == SP_FX_SOCKET_OPEN || kind == SP_FX_SOCKET_SEND || kind == SP_FX_SOCKET_CLOSE;
+}
+
 bool sp_sockets_run(sp_sockets *sockets, const sp_effect *effect) {
   if (effect->kind == SP_FX_SOCKET_OPEN) {
     open_socket(sockets, effect);
     return true;
   }
-  if (effect->kind != SP_FX_SOCKET_SEND && effect->kind != SP_FX_SOCKET_CLOSE) return false;
+  if (!sp_sockets_own(effect->kind)) return false;
   sp_socket *socket = find(sockets, effect->id);
   if (!socket) return true; /* closed meanwhile; the core has been told */
   if (effect->kind == SP_FX_SOCKET_SEND) send_text(socket, effect->text);

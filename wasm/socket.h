@@ -21,6 +21,8 @@ typedef struct sp_sockets {
 void sp_sockets_init(sp_sockets *sockets, sp_core *core, sp_sockets_wake wake, void *user);
 /* Closes every socket; the core hears nothing more. Legal twice, and on a zeroed struct. */
 void sp_sockets_close(sp_sockets *sockets);
+/* Whether effects of this kind are run here. */
+bool sp_sockets_own(sp_effect_kind kind);
 /* Runs a socket effect, or answers false for any other kind. Never calls the core or `wake` before it
  * returns. */
 bool sp_sockets_run(sp_sockets *sockets, const sp_effect *effect);

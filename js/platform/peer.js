@@ -50,6 +50,17 @@ export class Peer {
     this.queue = Promise.resolve();
     this.pc = new RTCPeerConnection(config);
     this.listen();
+    this.watchClose();
+  }
+
+  /** A peer connection that somebody else closes says nothing of it (WebRTC §4.4.3): the core would think it lives. */
+  watchClose() {
+    const { pc, events } = this;
+    const close = pc.close.bind(pc);
+    pc.close = () => {
+      close();
+      if (!this.closed) events.state('closed');
+    };
   }
 
   listen() {

@@ -164,6 +164,10 @@ static sp_str take_text(sp_effects *fx, size_t len) {
   return text;
 }
 
+sp_effect_kind sp_effects_peek(const sp_effects *fx) {
+  return sp_effects_empty(fx) ? SP_FX_NONE : (sp_effect_kind)fx->records[fx->first].kind;
+}
+
 bool sp_effects_pop(sp_effects *fx, sp_effect *out) {
   if (sp_effects_empty(fx)) return false;
   const record *r = &fx->records[fx->first++];

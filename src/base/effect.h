@@ -75,6 +75,8 @@ void sp_effects_free(sp_effects *fx);
    from a scratch buffer that failed is such a failure. */
 bool sp_effects_push(sp_effects *fx, sp_effect_kind kind, uint32_t id, sp_str name, sp_str text);
 bool sp_effects_pop(sp_effects *fx, sp_effect *out); /* false when drained */
+/* Kind of what the next pop gives; SP_FX_NONE when drained. */
+sp_effect_kind sp_effects_peek(const sp_effects *fx);
 bool sp_effects_empty(const sp_effects *fx);
 /* The first failure since the last call, then SP_OK again. */
 int sp_effects_take_status(sp_effects *fx);

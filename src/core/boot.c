@@ -42,7 +42,8 @@ static sp_streaming *make_streaming(sp_core *core) {
                                 .resource = core->options.jid_resource,
                                 .user_id = core->account.user_id,
                                 .jid = core->account.jid,
-                                .server_pings = core->options.server_pings};
+                                .server_pings = core->options.server_pings,
+                                .last_socket = core->last_socket};
   return sp_streaming_new(core->alloc, core->fx, &core->ids, core->rest, core->iq, &config);
 }
 
@@ -54,11 +55,13 @@ static sp_sessions *make_sessions(sp_core *core) {
 
 /* Each initialize() has a new connection object; the session layer starts empty (§3.7). */
 static void connect(sp_core *core, uint64_t now) {
+  if (core->streaming) core->last_socket = sp_streaming_last_socket(core->streaming);
   sp_streaming_free(core->streaming);
   sp_rest_drop_owner(core->rest, SP_OWNER_STREAMING); /* late results would be taken for those of the new object */
   core->streaming = NULL;
   if (!core->sessions) core->sessions = make_sessions(core);
   if (core->sessions) core->streaming = make_streaming(core);
+  sp_account_clear_station(&core->account);
   core->boot.station_events = false;
   if (!core->streaming || sp_streaming_connect(core->streaming, now) != SP_OK) {
     fail_text(core, SP_ERROR_INITIALIZATION, "Out of memory");
@@ -234,6 +237,7 @@ void sp_boot_rest_result(sp_core *core, uint64_t now, const sp_rest_result *resu
 
 static void connected(sp_core *core, uint64_t now, const sp_streaming_event *event) {
   set_connection_events(core, "connected", event->first ? "[{\"reconnect\":false}]" : "[{\"reconnect\":true}]");
+  sp_sessions_signaling_back(core->sessions, now);
   if (core->boot.step != SP_BOOT_CONNECTING) return;
   core->boot.step = SP_BOOT_SUBSCRIBING;
   subscribe(core, now, ".conversations", true, SP_CORE_OP_CONVERSATIONS);
@@ -256,6 +260,7 @@ static void connect_failed(sp_core *core, const sp_streaming_event *event) {
 }
 
 static void disconnected(sp_core *core, const sp_streaming_event *event) {
+  sp_sessions_signaling_lost(core->sessions);
   set_connection_events(core, "disconnected",
                         event->reconnecting
                             ? "[\"Streaming API connection disconnected\",{\"reconnecting\":true}]"

@@ -130,6 +130,7 @@ static void http_result(sp_core *core, uint64_t now, const sp_input *in) {
 }
 
 static void page(sp_core *core, uint64_t now, sp_str what) {
+  if (core->sessions && sp_str_is(what, "visible")) sp_sessions_page_visible(core->sessions, now);
   if (!core->streaming) return;
   if (sp_str_is(what, "online")) sp_streaming_online(core->streaming, now, true);
   else if (sp_str_is(what, "offline")) sp_streaming_online(core->streaming, now, false);
@@ -191,6 +192,8 @@ void sp_core_tick(sp_core *core, sp_time now) {
 }
 
 bool sp_core_next_effect(sp_core *core, sp_effect *out) { return sp_effects_pop(core->fx, out); }
+
+sp_effect_kind sp_core_peek_effect(const sp_core *core) { return sp_effects_peek(core->fx); }
 
 bool sp_core_has_effects(const sp_core *core) { return !sp_effects_empty(core->fx); }
 

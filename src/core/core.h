@@ -66,6 +66,8 @@ void sp_core_tick(sp_core *core, sp_time now);
 
 /* Pops one effect; false when drained. Its texts stay valid until the next call into the core. */
 bool sp_core_next_effect(sp_core *core, sp_effect *out);
+/* Kind of the effect that the next pop gives; SP_FX_NONE when drained. For hosts that perform some kinds themselves. */
+sp_effect_kind sp_core_peek_effect(const sp_core *core);
 bool sp_core_has_effects(const sp_core *core);
 /* Monotonic time of the next tick that has work; UINT64_MAX when there is none. */
 uint64_t sp_core_deadline(const sp_core *core);

@@ -53,6 +53,7 @@ struct sp_core {
   sp_sessions *sessions;   /* NULL until the first connect */
   sp_boot boot;
   uint32_t disconnect_call;
+  uint32_t last_socket; /* of connection objects that are gone */
 };
 
 /* boot.c */

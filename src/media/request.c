@@ -58,10 +58,18 @@ void sp_media_free(sp_media *media) {
 }
 
 int sp_media_configure(sp_media *media, const sp_media_config *config) {
-  int status = sp_str_set(media->alloc, &media->device, config->audio_device_id);
-  if (status == SP_OK) status = sp_str_set(media->alloc, &media->auto_gain_control, config->auto_gain_control);
-  if (status == SP_OK) status = sp_str_set(media->alloc, &media->echo_cancellation, config->echo_cancellation);
-  if (status == SP_OK) status = sp_str_set(media->alloc, &media->noise_suppression, config->noise_suppression);
+  enum { TEXTS = 4 };
+  const sp_str wanted[TEXTS] = {config->audio_device_id, config->auto_gain_control, config->echo_cancellation,
+                                config->noise_suppression};
+  sp_str *kept[TEXTS] = {&media->device, &media->auto_gain_control, &media->echo_cancellation, &media->noise_suppression};
+  sp_str copies[TEXTS] = {SP_STR_NONE};
+  int status = SP_OK;
+  for (size_t i = 0; i < TEXTS && status == SP_OK; i++) status = sp_str_dup(media->alloc, wanted[i], &copies[i]);
+  for (size_t i = 0; i < TEXTS; i++) {
+    sp_str old = status == SP_OK ? *kept[i] : copies[i];
+    if (status == SP_OK) *kept[i] = copies[i];
+    sp_str_free(media->alloc, &old);
+  }
   return status;
 }
 
@@ -93,11 +101,14 @@ static void write_attempt(const sp_media *media, const request *r, sp_buf *out) 
   sp_jw_close(&w);
 }
 
-static void attempt(sp_media *media, request *r) {
-  r->attempt = ++media->last;
+/* False when the host will not hear of it, so that no result would come. */
+static bool attempt(sp_media *media, request *r) {
   sp_buf *text = sp_effects_scratch(media->fx);
   write_attempt(media, r, text);
-  sp_effects_push(media->fx, SP_FX_MEDIA_REQUEST, r->attempt, SP_STR("user"), sp_buf_str(text));
+  uint32_t number = media->last + 1;
+  if (!sp_effects_push(media->fx, SP_FX_MEDIA_REQUEST, number, SP_STR("user"), sp_buf_str(text))) return false;
+  r->attempt = media->last = number;
+  return true;
 }
 
 int sp_media_start_audio(sp_media *media, const sp_json *value, bool retry, sp_token token, uint32_t *number) {
@@ -116,7 +127,10 @@ int sp_media_start_audio(sp_media *media, const sp_json *value, bool retry, sp_t
   r->next = media->head;
   media->head = r;
   media->count++;
-  attempt(media, r);
+  if (!attempt(media, r)) {
+    remove_request(media, r);
+    return SP_ENOMEM;
+  }
   *number = r->number = r->attempt;
   return SP_OK;
 }
@@ -152,8 +166,7 @@ static void failed(sp_media *media, request *r, sp_str name, sp_str message) {
   if (rung.again && !r->dropped && sp_str_set(media->alloc, &r->device, rung.value.device) == SP_OK) {
     r->choice = rung.value.choice;
     r->retry = rung.retry;
-    attempt(media, r);
-    return;
+    if (attempt(media, r)) return;
   }
   r->finished = true;
   if (!r->dropped) report(media, r);
@@ -175,6 +188,7 @@ bool sp_media_take(sp_media *media, sp_media_done *out) {
     next = r->next;
     if (!r->finished) continue;
     if (r->dropped) {
+      if (r->ok) sp_effects_push(media->fx, SP_FX_MEDIA_STOP, 0, r->stream, SP_STR_NONE);
       remove_request(media, r);
       continue;
     }

@@ -24,11 +24,12 @@ typedef struct sp_media sp_media;
 
 sp_media *sp_media_new(const sp_alloc *alloc, sp_effects *fx);
 void sp_media_free(sp_media *media);
-/* SDK defaults from now on; copied. */
+/* SDK defaults from now on; copied. SP_ENOMEM changes none. */
 int sp_media_configure(sp_media *media, const sp_media_config *config);
 
 /* Asks for a microphone. `value` as everywhere in the API: a device id, true (SDK default), null (system default); NULL or
-   false or '' are "not requested" and refused with SP_EINVAL. `retry`: walk the ladder. *number is the request to drop. */
+   false or '' are "not requested" and refused with SP_EINVAL. `retry`: walk the ladder. *number is the request to drop.
+   SP_ELIMIT with SP_MAX_CALLS under way, SP_ENOMEM; then nothing comes of it. */
 int sp_media_start_audio(sp_media *media, const sp_json *value, bool retry, sp_token token, uint32_t *number);
 /* Nobody waits any more: a late stream is stopped. */
 void sp_media_drop(sp_media *media, uint32_t number);

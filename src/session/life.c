@@ -41,9 +41,12 @@ static void replace_older(sp_sessions *m, uint64_t now, sp_session *s) {
     if (!sp_str_eq(old->conversation_id, s->conversation_id)) continue;
     old->replaced = true;
     s->reconnect_count = old->reconnect_count + 1;
+    sp_effects_push(m->env.fx, SP_FX_SESSION_SET, old->handle, SP_STR_NONE, SP_STR("{\"sessionReplacedByReinvite\":true}"));
     sp_buf *text = sp_effects_scratch(m->env.fx);
-    sp_buf_add_text(text, "{\"sessionReplacedByReinvite\":true}");
-    sp_effects_push(m->env.fx, SP_FX_SESSION_SET, old->handle, SP_STR_NONE, sp_buf_str(text));
+    sp_buf_add_text(text, "{\"reconnectCount\":");
+    sp_buf_add_u64(text, s->reconnect_count);
+    sp_buf_add_char(text, '}');
+    sp_effects_push(m->env.fx, SP_FX_SESSION_SET, s->handle, SP_STR_NONE, sp_buf_str(text));
     if (sp_str_eq(old->id, s->id)) {
       (void)sp_str_set(old->alloc, &old->reason, SP_STR("alternative-session"));
       sp_life_event(m, now, old, SP_EV_REMOTE_END);
@@ -170,8 +173,13 @@ static void finish(sp_sessions *m, sp_session *s) {
   /* D19: its pending entry would otherwise stay for ever, and hide the next offer of this conversation. */
   if (!sp_session_was_announced(s, s->conversation_id))
     sp_emit_pending_gone(m, "cancelPendingSession", s->id, s->conversation_id);
-  sp_emit_internal_ended(m, s->handle, condition);
-  sp_emit_session_ended(m, s, condition);
+  /* What never started does not end: an offer that the browser refused was never announced. */
+  if (s->announced) {
+    sp_emit_internal_ended(m, s->handle, condition);
+    sp_emit_session_ended(m, s, condition);
+  } else {
+    sp_control_session_ended(m, s->handle, s->conversation_id);
+  }
   sp_log(fx, SP_LOG_INFO, "Session ended", SP_ID("sessionId", s->id), SP_ID("conversationId", s->conversation_id),
          SP_WORD("reason", condition));
   sp_control_session_gone(m, s->handle);
@@ -377,6 +385,38 @@ void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, s
   if (s->channel_opened || sp_str_find(s->remote_sdp, "webrtc-datachannel", 0) == SIZE_MAX) return;
   s->channel_opened = true;
   sp_effects_push(m->env.fx, SP_FX_PEER_CHANNEL, handle, SP_STR("videoConferenceControl"), SP_STR_NONE);
+}
+
+/* §6.1, §6.9 and Q-28: a session that lives on a dead peer connection only pretends. Nothing is sent: nobody listens. */
+static void end_if_dead(sp_sessions *m, uint64_t now, sp_session *s) {
+  if (s->state != SP_SESSION_ACTIVE || !sp_session_is_dead(s)) {
+    sp_log(m->env.fx, SP_LOG_DEBUG, "Session is kept", SP_ID("sessionId", s->id));
+    return;
+  }
+  sp_log(m->env.fx, SP_LOG_WARN, "Session ended: its peer connection is dead", SP_ID("sessionId", s->id),
+         SP_WORD("connectionState", s->connection_state));
+  (void)sp_str_set(s->alloc, &s->reason, SP_STR("gone"));
+  sp_life_event(m, now, s, SP_EV_REMOTE_END);
+}
+
+void sp_sessions_page_visible(sp_sessions *m, uint64_t now) {
+  for (sp_session *s = m->registry.head, *next; s; s = next) {
+    next = s->next;
+    end_if_dead(m, now, s);
+  }
+}
+
+void sp_sessions_signaling_lost(sp_sessions *m) {
+  for (sp_session *s = m->registry.head; s; s = s->next) s->seen_drop = true;
+}
+
+void sp_sessions_signaling_back(sp_sessions *m, uint64_t now) {
+  for (sp_session *s = m->registry.head, *next; s; s = next) {
+    next = s->next;
+    bool was_there = s->seen_drop;
+    s->seen_drop = false;
+    if (was_there) end_if_dead(m, now, s);
+  }
 }
 
 void sp_sessions_peer_candidate(sp_sessions *m, uint64_t now, uint32_t handle, sp_str mid, sp_str candidate) {

@@ -52,6 +52,12 @@ void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, s
 void sp_sessions_peer_candidate(sp_sessions *m, uint64_t now, uint32_t handle, sp_str mid, sp_str candidate);
 void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text);
 
+/* The page became visible: sessions whose peer connection died meanwhile end with "gone" (sessions.md §6.1). */
+void sp_sessions_page_visible(sp_sessions *m, uint64_t now);
+/* The signaling connection went down, and came back: sessions that were there and are dead by then end with "gone" (§6.9). */
+void sp_sessions_signaling_lost(sp_sessions *m);
+void sp_sessions_signaling_back(sp_sessions *m, uint64_t now);
+
 /* App calls; `call` is settled exactly once, now or later (0: nobody waits). `params` is the first argument or NULL. */
 void sp_sessions_accept_pending(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
 void sp_sessions_reject_pending(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);

@@ -32,6 +32,7 @@ typedef struct sp_session {
   uint32_t media_request;  /* media request under way, 0 = none */
   unsigned reconnect_count;
   bool reinvite, accepted, replaced, channel_opened;
+  bool seen_drop; /* was there when the signaling connection was lost */
   sp_timer end_wait;
   sp_announced *announced; /* conversations whose start was announced on this session */
 } sp_session;

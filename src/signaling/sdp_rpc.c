@@ -85,6 +85,7 @@ int sp_rpc_write(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, sp_rpc_method met
     sp_xw_attr(w, "xmlns", SP_STR("genesys"));
     sp_xw_text(w, sp_buf_str(&json));
     sp_xw_close(w);
+    status = sp_buf_status(w->buf);
   }
   sp_buf_free(&json);
   return status;

@@ -33,7 +33,8 @@ int sp_rpc_read(const sp_alloc *alloc, const sp_xml *stanza, sp_rpc *out);
 void sp_rpc_free(sp_rpc *rpc);
 
 /* Writes the <genesys-webrtc> child into an open <iq>. `key` and `value` name the one further parameter ("sdp", "status",
-   "reason", "type"). `id` = fresh UUID for the JSON-RPC id. SP_ENOMEM or SP_ELIMIT. */
+   "reason", "type"). The JSON-RPC id is a fresh UUID. SP_EINVAL for a method without a word of its own, else the failure of
+   a buffer: SP_ENOMEM or SP_ELIMIT. */
 int sp_rpc_write(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, sp_rpc_method method, sp_str session_id, const char *key,
                  sp_str value);
 

@@ -147,10 +147,19 @@ static proposal *copy_proposal(const sp_alloc *alloc, const sp_message *m) {
   return p;
 }
 
-static size_t count_proposals(const sp_table *t) {
+static void remove_proposal(sp_table *t, proposal **at) {
+  proposal *p = *at;
+  *at = p->next;
+  proposal_free(t->alloc, p);
+}
+
+/* Appends; proposals that another client answered stay, so when there are too many the oldest leaves. */
+static void append_proposal(sp_table *t, proposal *added) {
   size_t count = 0;
-  for (const proposal *p = t->proposals; p; p = p->next) count++;
-  return count;
+  proposal **end = &t->proposals;
+  for (; *end; end = &(*end)->next) count++;
+  *end = added;
+  if (count >= SP_MAX_PENDING_SESSIONS) remove_proposal(t, &t->proposals);
 }
 
 /* --- the path table: the first proposal's value wins ---------------------------------------------------------------------- */
@@ -204,7 +213,7 @@ sp_table *sp_table_new(const sp_alloc *alloc) {
 
 void sp_table_free(sp_table *t) {
   if (!t) return;
-  while (t->proposals) sp_table_remove(t, t->proposals->value.session_id);
+  while (t->proposals) remove_proposal(t, &t->proposals);
   while (t->paths) remove_path(t, t->paths);
   entry **lists[] = {&t->ignored, &t->early, &t->reinvites};
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
@@ -218,16 +227,13 @@ sp_propose_outcome sp_table_propose(sp_table *t, uint64_t now, const sp_message 
   if (find_entry(t->ignored, propose->session_id)) return SP_PROPOSE_IGNORED;
   const proposal *known = find_proposal(t, propose->session_id);
   if (known) return known->value.proceeded ? SP_PROPOSE_PROCEEDED : SP_PROPOSE_REPEATED;
-  if (count_proposals(t) >= SP_MAX_PENDING_SESSIONS) return SP_PROPOSE_FAILED;
   proposal *p = copy_proposal(t->alloc, propose);
   if (!p) return SP_PROPOSE_FAILED;
   if (remember_path(t, propose->session_id, propose->sdp_over_xmpp) != SP_OK) {
     proposal_free(t->alloc, p);
     return SP_PROPOSE_FAILED;
   }
-  proposal **end = &t->proposals;
-  while (*end) end = &(*end)->next;
-  *end = p;
+  append_proposal(t, p);
   return SP_PROPOSE_NEW;
 }
 
@@ -242,13 +248,9 @@ void sp_table_proceeded(sp_table *t, sp_str session_id) {
 }
 
 void sp_table_remove(sp_table *t, sp_str session_id) {
-  for (proposal **at = &t->proposals; *at; at = &(*at)->next) {
-    if (!sp_str_eq((*at)->value.session_id, session_id)) continue;
-    proposal *p = *at;
-    *at = p->next;
-    proposal_free(t->alloc, p);
-    return;
-  }
+  proposal **at = &t->proposals;
+  while (*at && !sp_str_eq((*at)->value.session_id, session_id)) at = &(*at)->next;
+  if (*at) remove_proposal(t, at);
 }
 
 void sp_table_forget(sp_table *t, sp_str session_id) {
@@ -273,6 +275,7 @@ sp_tribool sp_table_path(const sp_table *t, sp_str session_id) {
 }
 
 int sp_table_early_add(sp_table *t, uint64_t now, sp_str session_id, sp_str text) {
+  if (text.len > SP_MAX_EARLY_FRAGMENT) return SP_ELIMIT;
   expire(t->alloc, &t->early, now);
   entry *e = find_entry(t->early, session_id);
   if (e && e->count >= SP_MAX_EARLY_CANDIDATES) return SP_ELIMIT;

@@ -26,9 +26,10 @@ typedef enum sp_propose_outcome {
   SP_PROPOSE_REPEATED,  /* known and not accepted yet: announce again */
   SP_PROPOSE_PROCEEDED, /* known and accepted: send proceed again, announce nothing */
   SP_PROPOSE_IGNORED,   /* from ourselves, or in the ignored list */
-  SP_PROPOSE_FAILED     /* out of memory or over SP_MAX_PENDING_SESSIONS */
+  SP_PROPOSE_FAILED     /* out of memory: nothing is remembered of it */
 } sp_propose_outcome;
 
+/* At most SP_MAX_PENDING_SESSIONS are kept. */
 sp_propose_outcome sp_table_propose(sp_table *t, uint64_t now, const sp_message *propose, sp_str own_full_jid);
 /* NULL when unknown. Valid until the next change of the table. */
 const sp_proposal *sp_table_find(const sp_table *t, sp_str session_id);
@@ -39,7 +40,11 @@ int sp_table_ignore(sp_table *t, uint64_t now, sp_str session_id);
 /* The path of a session id: SP_TRUE SDP over XMPP, SP_FALSE Jingle, SP_UNSET unknown. */
 sp_tribool sp_table_path(const sp_table *t, sp_str session_id);
 
-/* Early candidates: at most 10 sessions, 60 s after the last write, SP_MAX_EARLY_CANDIDATES each. */
+/* One candidate: real ones are below 300 bytes. */
+#define SP_MAX_EARLY_FRAGMENT 4096u
+
+/* Early candidates: at most 10 sessions, 60 s after the last write, SP_MAX_EARLY_CANDIDATES each. SP_ELIMIT for one more or
+   for a longer one, SP_ENOMEM; nothing changed then. */
 int sp_table_early_add(sp_table *t, uint64_t now, sp_str session_id, sp_str fragment);
 /* The next one of this session in arrival order, moved into *out (sp_str_free it); false when none is left. */
 bool sp_table_early_take(sp_table *t, uint64_t now, sp_str session_id, sp_str *fragment);

@@ -231,6 +231,10 @@ bool sp_streaming_connected(const sp_streaming *s) {
   return s->state == SP_CONN_CONNECTED;
 }
 
+uint32_t sp_streaming_last_socket(const sp_streaming *s) {
+  return s->last_socket;
+}
+
 bool sp_streaming_take(sp_streaming *s, sp_streaming_event *out) {
   return sp_events_take(&s->events, out);
 }
@@ -288,6 +292,7 @@ static int keep_jwt_domain(sp_streaming *s, sp_str jid) {
 static int copy_config(sp_streaming *s, sp_ids *ids, const sp_streaming_config *config) {
   s->jwt_mode = config->jwt.len > 0;
   s->server_pings = config->server_pings;
+  s->last_socket = config->last_socket;
   int rc = sp_str_dup(s->alloc, config->ws_host, &s->ws_host);
   if (rc == SP_OK) rc = sp_str_dup(s->alloc, config->token, &s->token);
   if (rc == SP_OK) rc = sp_str_dup(s->alloc, config->jwt, &s->jwt);
@@ -324,10 +329,16 @@ sp_streaming *sp_streaming_new(const sp_alloc *alloc, sp_effects *fx, sp_ids *id
   return NULL;
 }
 
+/* The host still holds the socket of a stream that ends without its goodbye. */
+static void abandon(sp_streaming *s, sp_stream *stream, uint32_t socket) {
+  if (stream) sp_effects_push(s->fx, SP_FX_SOCKET_CLOSE, socket, SP_STR_NONE, SP_STR_NONE);
+  sp_stream_free(stream);
+}
+
 void sp_streaming_free(sp_streaming *s) {
   if (!s) return;
-  sp_stream_free(s->stream);
-  sp_stream_free(s->leaving);
+  abandon(s, s->stream, s->socket);
+  abandon(s, s->leaving, s->leaving_socket);
   sp_subscriptions_free(&s->subscriptions);
   sp_channel_free(&s->channel);
   sp_ice_free(&s->ice);

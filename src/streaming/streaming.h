@@ -22,6 +22,8 @@ typedef struct sp_streaming_config {
   sp_str resource;     /* configured resource, may be absent: then one UUID per object */
   sp_str user_id, jid; /* identity already known from the bootstrap; absent: R1 fetches them */
   bool server_pings;   /* option useServerSidePings */
+  uint32_t
+      last_socket; /* number of the last socket that an earlier object opened: numbers are never reused */
 } sp_streaming_config;
 
 typedef enum sp_streaming_event_kind {
@@ -58,7 +60,7 @@ typedef struct sp_streaming sp_streaming;
    out of memory. */
 sp_streaming *sp_streaming_new(const sp_alloc *alloc, sp_effects *fx, sp_ids *ids, sp_rest *rest, sp_iq *iq,
                                const sp_streaming_config *config);
-void sp_streaming_free(sp_streaming *s);
+void sp_streaming_free(sp_streaming *s); /* closes its sockets */
 
 /* Unlimited attempts (wire.md §3.4). A second call while connecting or connected: SP_ESTATE, no effect. While
    a disconnect is under way it ends that at once and connects. */
@@ -67,6 +69,7 @@ int sp_streaming_connect(sp_streaming *s, uint64_t now);
    fails with user_cancelled first. */
 void sp_streaming_disconnect(sp_streaming *s, uint64_t now);
 bool sp_streaming_connected(const sp_streaming *s);
+uint32_t sp_streaming_last_socket(const sp_streaming *s);  /* for the next object's config */
 int sp_streaming_set_token(sp_streaming *s, sp_str token); /* next SASL exchange uses it */
 int sp_streaming_set_jwt(sp_streaming *s, sp_str jwt);
 

@@ -194,17 +194,19 @@
   /** @type {WebSocket[]} */
   const sockets = [];
   const { send, close } = WebSocket.prototype;
+  /** @this {WebSocket} @param {any} data */
   WebSocket.prototype.send = function sendFrame(data) {
     if (!sockets.includes(this)) sockets.push(this);
-    const text = typeof data === 'string' ? data : new TextDecoder().decode(/** @type {any} */ (data));
+    const text = typeof data === 'string' ? data : new TextDecoder().decode(data);
     const notice = /<(proceed|accept|reject)[\s/>]/.exec(text)?.[1];
     const method = /(?:&quot;|")method(?:&quot;|"):(?:&quot;|")([\w-]+)/.exec(text)?.[1];
     note('sent', { notice, method });
     send.call(this, data);
   };
-  WebSocket.prototype.close = function closeSocket(...args) {
+  /** @this {WebSocket} @param {number} [code] @param {string} [reason] */
+  WebSocket.prototype.close = function closeSocket(code, reason) {
     note('socket closed');
-    close.apply(this, args);
+    close.call(this, code, reason);
   };
 
   /** Timers that have yet to run. @type {Set<number>} */
@@ -277,8 +279,22 @@
     return total;
   };
 
+  /**
+   * Counters have no events, so this asks again until each is more than in `least` and the call is connected.
+   * @param {{ sent?: number, received?: number, energy?: number }} [least]
+   */
+  const mediaBeyond = async ({ sent = 0, received = 0, energy = 0 } = {}) => {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const now = await media();
+      if (now.sent > sent && now.received > received && now.energy > energy && now.state === 'connected') return now;
+      if (performance.now() > deadline) throw new Error(`media stays at ${JSON.stringify(now)}`);
+      await new Promise((again) => later(again, 50));
+    }
+  };
+
   scope.harness = {
-    notes, note, until, construct, listen, call, describeError, sessions, peers, tracks, alive, media,
+    notes, note, until, construct, listen, call, describeError, sessions, peers, tracks, alive, mediaBeyond,
     /** Bytes of all WebAssembly memories. */
     memory: () => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
     /** @param {any} config */

@@ -71,6 +71,18 @@ test('options of wrong types are refused or harmless', play({}, async (scene) =>
   await recovers(scene);
 }));
 
+test('S-8 which credentials count', play({}, async (scene) => {
+  const flags = (/** @type {object} */ credentials) => scene.page.evaluate((given) => {
+    const { isGuest, isJwtAuth } = /** @type {any} */ (window).harness.construct(
+      { environment: 'mypurecloud.com', ...given });
+    return { isGuest, isJwtAuth };
+  }, credentials);
+  assert.deepEqual(await flags({ accessToken: 'x' }), { isGuest: false, isJwtAuth: false });
+  assert.deepEqual(await flags({ organizationId: 'x' }), { isGuest: true, isJwtAuth: false });
+  assert.deepEqual(await flags({ jwt: 'x' }), { isGuest: false, isJwtAuth: true });
+  assert.deepEqual(await flags({ accessToken: 'x', jwt: 'x' }), { isGuest: false, isJwtAuth: true });
+}));
+
 test('S-18 S-24 connected comes before the station, the station before ready, ready before the promise',
   play({}, async (scene) => {
     const { station } = scene.platform.defaultUser;
@@ -132,7 +144,7 @@ test('an unknown token is refused as invalid', play({
   await recovers(scene);
 }));
 
-test('a refused SASL authentication rejects with invalid_token', play({
+test('S-17 a refused SASL authentication rejects with invalid_token', play({
   expected: [/webrtc-sdk/], sdkErrors: [/./],
 }, async (scene) => {
   scene.platform.faults.refuseAuth('not-authorized', { times: 100 });

@@ -15,15 +15,10 @@ test('both sides hear each other, and hear nothing of a mute or held side', play
   const { conversationId, farEnd } = call;
   const heard = await until(farEnd, 'level', ({ rms }) => rms > 0.01);
   assert.ok(heard.packetsReceived > 0 && heard.lastToneHz);
-  const media = async (/** @type {number} */ energy) => {
-    const handle = await scene.page.waitForFunction(async (least) => {
-      const now = await /** @type {any} */ (window).harness.media();
-      return now.energy > least && now.sent > 0 && now.received > 0 ? now : false;
-    }, energy);
-    return handle.jsonValue();
-  };
-  const first = await media(0);
-  await media(first.energy);
+  const media = (/** @type {object} */ least) => scene.page.evaluate((given) => (
+    /** @type {any} */ (window).harness.mediaBeyond(given)), least);
+  const first = await media({});
+  await media(first);
   await scene.run('setAudioMute', { conversationId, mute: true });
   await until(farEnd, 'level', ({ rms }) => rms === 0);
   const ended = until(call, 'ended');

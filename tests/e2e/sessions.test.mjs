@@ -26,6 +26,16 @@ const lines = (scene, lines) => {
   scene.platform.users.changeStation(scene.platform.defaultUser.id, { webRtcCallAppearances: lines });
 };
 
+/**
+ * The newest peer connection says that it is in this state.
+ * @param {Scene} scene @param {RTCPeerConnectionState} state
+ */
+const connectionBecomes = (scene, state) => scene.page.evaluate((wanted) => {
+  const peer = /** @type {any} */ (window).harness.peers.at(-1);
+  Object.defineProperty(peer, 'connectionState', { get: () => wanted, configurable: true });
+  peer.dispatchEvent(new Event('connectionstatechange'));
+}, state);
+
 // Pending sessions
 
 test('S-30 S-31 S-32 a proposal is announced once per conversation', play({}, async (scene) => {
@@ -261,11 +271,7 @@ test('S-56 a failed connection ends the session with failed-transport', play({ e
   await scene.signIn();
   const call = await scene.talk();
   const terminated = until(call.session, 'terminate');
-  await scene.page.evaluate(() => {
-    const [peer] = /** @type {any} */ (window).harness.peers;
-    Object.defineProperty(peer, 'connectionState', { get: () => 'failed' });
-    peer.dispatchEvent(new Event('connectionstatechange'));
-  });
+  await connectionBecomes(scene, 'failed');
   assert.equal(await terminated, 'failed-transport');
   await scene.event('sessionEnded', { condition: 'failed-transport' });
 }));
@@ -276,9 +282,10 @@ test('S-58 S-59 a page that is seen again ends what died while it was hidden', p
     const show = () => scene.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     const closePeer = () => scene.page.evaluate(() => /** @type {any} */ (window).harness.peers.at(-1).close());
     const call = scene.platform.call({ farEnd: 'manual' });
+    const answered = until(call, 'answered');
     await scene.event('pendingSession');
     await scene.run('acceptPendingSession', { conversationId: call.conversationId });
-    await until(call, 'answered');
+    await answered;
     await show();
     assert.equal((await scene.notes('sessionEnded')).length, 0);
     await closePeer();
@@ -354,7 +361,9 @@ test('S-65 endSession resolves when both the request and the end of this very se
     // The other way round: the session is over, the request is not.
     const third = await scene.talk();
     scene.platform.faults.delay({ method: 'PATCH', path: new RegExp(third.conversationId) }, 300);
+    const from = await scene.count();
     const slow = scene.run('endSession', { conversationId: third.conversationId });
+    await scene.event('returned:endSession', {}, from);
     third.hangup();
     await scene.event('sessionEnded', { id: third.sessionId });
     assert.equal((await scene.notes('resolved:endSession')).length, 1);
@@ -441,7 +450,7 @@ test('S-99 hold on a dead connection sends nothing', play({ expected: NOISE }, a
   const { conversationId } = call;
   await scene.run('setConversationHeld', { conversationId, held: true });
   assert.deepEqual(changes(scene, call), [{ held: true }]);
-  await scene.page.evaluate(() => /** @type {any} */ (window).harness.peers[0].close());
+  await connectionBecomes(scene, 'disconnected');
   await scene.run('setConversationHeld', { conversationId, held: false });
   assert.deepEqual(changes(scene, call), [{ held: true }]);
 }));
@@ -522,6 +531,16 @@ test('S-118 an SdkError made from an error keeps its name and message', play({},
   assert.deepEqual(made, ['TypeError', 'no', 'media', 1, true, 'Error', 'generic']);
 }));
 
+test('a new access token is used from the next request on', play({}, async (scene) => {
+  await scene.signIn();
+  const { conversationId } = await scene.talk();
+  const { users, defaultUser, token } = scene.platform;
+  const next = users.issueToken(defaultUser.id);
+  users.revokeToken(token);
+  await scene.page.evaluate((given) => /** @type {any} */ (window).sdk.setAccessToken(given), next);
+  await scene.run('setAudioMute', { conversationId, mute: true });
+}));
+
 test('methods refuse what names no conversation', play({ sdkErrors: [/./], expected: NOISE }, async (scene) => {
   await scene.signIn();
   const unknown = { conversationId: 'nobody' };
@@ -596,17 +615,17 @@ test('broken, oversized and strange stanzas are survived', play({ expected: NOIS
   const webrtc = (/** @type {string} */ from, /** @type {string} */ body) => (
     `<iq xmlns="jabber:client" type="set" id="x1" from="${from}" to="${jid}">`
     + `<genesys-webrtc xmlns="genesys">${body}</genesys-webrtc></iq>`);
-  const terminate = JSON.stringify({ jsonrpc: '2.0', id: 'i', method: 'terminate', params: { sessionId: call.sessionId } });
-  const offer = JSON.stringify({
-    jsonrpc: '2.0', id: 'i', method: 'offer', params: { sessionId: 'unknown', conversationId: 'c', sdp: 'v=0' },
-  });
+  const rpc = (/** @type {string} */ method, /** @type {object} */ params) => (
+    JSON.stringify({ jsonrpc: '2.0', id: 'i', method, params }));
+  const terminate = rpc('terminate', { sessionId: call.sessionId });
+  const offer = rpc('offer', { sessionId: 'unknown', conversationId: 'c', sdp: 'v=0' });
   const strange = [
     `<message xmlns="jabber:client" from="stranger@evil.example/x" to="${jid}"><body>hello</body></message>`,
     webrtc('stranger@evil.example/x', terminate),
     webrtc(call.session.jid, offer),
     webrtc(call.session.jid, 'no json'),
     webrtc(call.session.jid, '[1,2,{"method":7}]'),
-    webrtc(call.session.jid, JSON.stringify({ jsonrpc: '2.0', method: 'terminate', params: { sessionId: 5 } })),
+    webrtc(call.session.jid, rpc('terminate', { sessionId: 5 })),
     `<iq xmlns="jabber:client" type="get" id="q" from="x@y"><query xmlns="unknown:namespace"/></iq>`,
     `<iq xmlns="jabber:client" type="result" id="nobody-asked" from="${jid}"/>`,
     `<propose xmlns="urn:xmpp:jingle-message:0"/>`,
@@ -623,11 +642,11 @@ test('broken, oversized and strange stanzas are survived', play({ expected: NOIS
   assert.equal((await scene.notes('sessionEnded')).length, 0);
   second.retract();
 
-  for (const broken of ['<message><body>', 'not xml at all', '<a></b>', `<message xmlns="jabber:client"><body>${
-    'x'.repeat(2_000_000)}</body></message>`]) {
+  const oversized = `<message xmlns="jabber:client"><body>${'x'.repeat(2_000_000)}</body></message>`;
+  for (const broken of ['not xml at all', '<message><body></message>', oversized]) {
     const at = await scene.count();
     platform.faults.sendRaw(id, broken);
-    // It may be dropped or cost the connection; afterwards calls arrive again.
+    // It may be dropped or cost the connection; afterwards calls arrive again, and the session has lived on.
     const next = platform.call({ farEnd: 'manual' });
     await scene.event('pendingSession', { conversationId: next.conversationId }, at);
     next.retract();
@@ -637,15 +656,17 @@ test('broken, oversized and strange stanzas are survived', play({ expected: NOIS
   await scene.event('sessionEnded', { conversationId: call.conversationId });
 }));
 
-test('a frame as long as the limit allows and beyond does not reach the application', play({ expected: NOISE },
+test('notifications of the wrong shape are ignored', play({ expected: NOISE },
   async (scene) => {
     await scene.signIn();
     const { platform } = scene;
-    platform.publish(`v2.users.${platform.defaultUser.id}.conversations`, {
+    const topic = `v2.users.${platform.defaultUser.id}`;
+    platform.publish(`${topic}.conversations`, {
       id: 'c-huge', participants: Array.from({ length: 20_000 }, (_, index) => ({ id: `p${index}`, calls: [] })),
     });
-    platform.publish(`v2.users.${platform.defaultUser.id}.conversations`, null);
-    platform.publish(`v2.users.${platform.defaultUser.id}.conversations`, { id: 5, participants: 'none' });
-    platform.publish(`v2.users.${platform.defaultUser.id}.station`, [], { action: 7 });
+    for (const body of [null, [], 'text', { id: 5, participants: 'none' }, { id: 'c', participants: [7, null] }]) {
+      platform.publish(`${topic}.conversations`, body);
+    }
+    platform.publish(`${topic}.station`, [], { action: 7 });
     await scene.talk();
   }));

@@ -78,8 +78,8 @@ static void persistent_and_concurrent_come_from_the_station(void **state) {
   } cases[] = {
     { "S-28 type inin_remote is not persistent",
       "{\"id\":\"s\",\"type\":\"inin_remote\",\"webRtcPersistentEnabled\":true}", false, false },
-    { "webrtc, persistent", "{\"id\":\"s\",\"type\":\"inin_webrtc_softphone\",\"webRtcPersistentEnabled\":true}",
-      true, false },
+    { "webrtc, persistent", "{\"id\":\"s\",\"type\":\"inin_webrtc_softphone\",\"webRtcPersistentEnabled\":true}", true,
+      false },
     { "webrtc, not persistent", "{\"id\":\"s\",\"type\":\"inin_webrtc_softphone\"}", false, false },
     { "one appearance", "{\"id\":\"s\",\"webRtcCallAppearances\":1}", false, false },
     { "two appearances", "{\"id\":\"s\",\"webRtcCallAppearances\":2}", false, true },

@@ -18,8 +18,7 @@ static const char *const table[SP_CONN_STATES][SP_CONN_EVENTS] = {
   [SP_CONN_OPEN] = { "-", "closing", "-", "-", "-", "config", "-", "wait", "idle", "wait", "-", "open", "wait", "-" },
   [SP_CONN_CONFIG] = { "-", "closing", "-", "-", "-", "-", "connected", "wait", "-", "wait", "-", "config", "wait",
                        "-" },
-  [SP_CONN_CONNECTED] = { "-", "closing", "-", "-", "-", "-", "-", "-", "-", "wait", "wait", "connected", "wait",
-                          "-" },
+  [SP_CONN_CONNECTED] = { "-", "closing", "-", "-", "-", "-", "-", "-", "-", "wait", "wait", "connected", "wait", "-" },
   [SP_CONN_CLOSING] = { "wait", "closing", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "idle" },
 };
 

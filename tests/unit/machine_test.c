@@ -19,7 +19,7 @@ typedef struct pair {
   sp_session_action action;
 } pair;
 
-#define ON(state, event, next, action) \
+#define ON(state, event, next, action)                                                                                 \
   { SP_SESSION_##state, SP_EV_##event, SP_SESSION_##next, SP_DO_##action }
 
 /* clang-format off */
@@ -94,8 +94,7 @@ static void states_show_as_documented_words(void **state) {
     [SP_SESSION_ENDING] = "active",      [SP_SESSION_ENDED] = "ended",
   };
   (void)state;
-  for (int s = 0; s < SP_SESSION_STATES; s++)
-    assert_string_equal(sp_session_state_word((sp_session_state)s), words[s]);
+  for (int s = 0; s < SP_SESSION_STATES; s++) assert_string_equal(sp_session_state_word((sp_session_state)s), words[s]);
 }
 
 /* However the world behaves, a session that is told to end gets there in two steps, from everywhere. */

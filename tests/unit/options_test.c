@@ -64,12 +64,10 @@ static void bad_configurations_are_refused(void **state) {
       "Option `defaults.micEchoCancellation`" },
     { "headers are a list", "{\"accessToken\":\"t\",\"customHeaders\":[]}",
       "Option `customHeaders` must be an object" },
-    { "defaults are a text", "{\"accessToken\":\"t\",\"defaults\":\"x\"}",
-      "Option `defaults` must be an object" },
+    { "defaults are a text", "{\"accessToken\":\"t\",\"defaults\":\"x\"}", "Option `defaults` must be an object" },
     { "types are a text", "{\"accessToken\":\"t\",\"allowedSessionTypes\":\"softphone\"}",
       "Option `allowedSessionTypes`" },
-    { "an unknown type", "{\"accessToken\":\"t\",\"allowedSessionTypes\":[\"fax\"]}",
-      "Option `allowedSessionTypes`" },
+    { "an unknown type", "{\"accessToken\":\"t\",\"allowedSessionTypes\":[\"fax\"]}", "Option `allowedSessionTypes`" },
     { "an unknown log level", "{\"accessToken\":\"t\",\"logLevel\":\"loud\"}", "Option `logLevel`" },
     { "a volume too high", "{\"accessToken\":\"t\",\"defaults\":{\"audioVolume\":101}}",
       "Option `defaults.audioVolume`" },
@@ -94,9 +92,10 @@ static void bad_configurations_are_refused(void **state) {
 /* Each config is read with an accessToken unless it brings credentials; `reads` is a check of the result. */
 static bool all_defaults(const sp_options *o) {
   return sp_str_is(o->environment, "mypurecloud.com") && !o->environment_given &&
-         sp_str_is(o->ws_host, "wss://streaming.mypurecloud.com") && o->auto_connect_sessions && !o->disable_auto_answer &&
-         !o->opt_out_of_telemetry && o->use_headsets && !o->server_pings && o->eager == SP_EAGER_AUTO &&
-         o->log_level == SP_LOG_INFO && o->audio_volume == 100 && !o->audio_device_id.len && !o->output_device_id.len &&
+         sp_str_is(o->ws_host, "wss://streaming.mypurecloud.com") && o->auto_connect_sessions &&
+         !o->disable_auto_answer && !o->opt_out_of_telemetry && o->use_headsets && !o->server_pings &&
+         o->eager == SP_EAGER_AUTO && o->log_level == SP_LOG_INFO && o->audio_volume == 100 &&
+         !o->audio_device_id.len && !o->output_device_id.len &&
          o->allowed_types == (SP_ALLOW_SOFTPHONE | SP_ALLOW_VIDEO | SP_ALLOW_SCREEN_SHARE | SP_ALLOW_LIVE_MONITORING);
 }
 static bool auto_connect(const sp_options *o) {
@@ -165,8 +164,8 @@ static void good_configurations_are_read(void **state) {
     { "S-6 autoConnectSessions false", "{\"accessToken\":\"t\",\"autoConnectSessions\":false}", no_auto_connect },
     { "S-7 false stays false", "{\"accessToken\":\"t\",\"defaults\":{\"micEchoCancellation\":false}}", echo_off },
     { "S-7 undefined becomes true", "{\"accessToken\":\"t\",\"defaults\":{}}", all_processing_on },
-    { "a constraint object is kept",
-      "{\"accessToken\":\"t\",\"defaults\":{\"micAutoGainControl\":{\"ideal\":true}}}", gain_object },
+    { "a constraint object is kept", "{\"accessToken\":\"t\",\"defaults\":{\"micAutoGainControl\":{\"ideal\":true}}}",
+      gain_object },
     { "S-5 a jwt forces the types", "{\"jwt\":\"j\",\"allowedSessionTypes\":[\"softphone\"]}", jwt_types },
     { "S-8 jwt wins over the token", "{\"jwt\":\"j\",\"accessToken\":\"t\"}", is_jwt },
     { "S-8 an organization alone is a guest", "{\"organizationId\":\"o\"}", is_guest },

@@ -20,10 +20,14 @@ static void expect_effect(sp_effects *fx, sp_effect_kind kind, uint32_t id, cons
 
 static void error_types_are_the_documented_words(void **state) {
   static const char *const words[] = {
-    [SP_ERROR_GENERIC] = "generic",           [SP_ERROR_INITIALIZATION] = "initialization",
-    [SP_ERROR_INVALID_TOKEN] = "invalid_token", [SP_ERROR_HTTP] = "http",
-    [SP_ERROR_INVALID_OPTIONS] = "invalid_options", [SP_ERROR_NOT_SUPPORTED] = "not_supported",
-    [SP_ERROR_SESSION] = "session",           [SP_ERROR_CALL] = "call",
+    [SP_ERROR_GENERIC] = "generic",
+    [SP_ERROR_INITIALIZATION] = "initialization",
+    [SP_ERROR_INVALID_TOKEN] = "invalid_token",
+    [SP_ERROR_HTTP] = "http",
+    [SP_ERROR_INVALID_OPTIONS] = "invalid_options",
+    [SP_ERROR_NOT_SUPPORTED] = "not_supported",
+    [SP_ERROR_SESSION] = "session",
+    [SP_ERROR_CALL] = "call",
     [SP_ERROR_MEDIA] = "media",
   };
   (void)state;
@@ -37,9 +41,8 @@ static void statuses_show_as_error_types(void **state) {
     int status;
     sp_error_type type;
   } cases[] = {
-    { SP_EINVAL, SP_ERROR_INVALID_OPTIONS }, { SP_ESYNTAX, SP_ERROR_INVALID_OPTIONS },
-    { SP_ESTATE, SP_ERROR_SESSION },         { SP_ENOENT, SP_ERROR_SESSION },
-    { SP_ENOMEM, SP_ERROR_GENERIC },         { SP_ELIMIT, SP_ERROR_GENERIC },
+    { SP_EINVAL, SP_ERROR_INVALID_OPTIONS }, { SP_ESYNTAX, SP_ERROR_INVALID_OPTIONS }, { SP_ESTATE, SP_ERROR_SESSION },
+    { SP_ENOENT, SP_ERROR_SESSION },         { SP_ENOMEM, SP_ERROR_GENERIC },          { SP_ELIMIT, SP_ERROR_GENERIC },
   };
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -60,8 +63,7 @@ static void calls_end_once_with_a_value_or_an_error(void **state) {
   expect_effect(fx, SP_FX_RESOLVE, 1, "");
   expect_effect(fx, SP_FX_RESOLVE, 2, "{\"id\":\"x\"}");
   expect_effect(fx, SP_FX_REJECT, 3, "{\"type\":\"session\",\"message\":\"No \\\"session\\\"\"}");
-  expect_effect(fx, SP_FX_REJECT, 4,
-                "{\"type\":\"call\",\"message\":\"Refused\",\"details\":{\"held\":true}}");
+  expect_effect(fx, SP_FX_REJECT, 4, "{\"type\":\"call\",\"message\":\"Refused\",\"details\":{\"held\":true}}");
   expect_effect(fx, SP_FX_REJECT, 5, "{\"type\":\"initialization\",\"cause\":17}");
   expect_effect(fx, SP_FX_REJECT, 6, "{\"cause\":18}");
   expect_effect(fx, SP_FX_ERROR, 0, "{\"type\":\"media\",\"message\":\"Lost\"}");
@@ -113,10 +115,8 @@ static void a_call_is_settled_when_memory_is_short(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(error_types_are_the_documented_words),
-    cmocka_unit_test(statuses_show_as_error_types),
-    cmocka_unit_test(calls_end_once_with_a_value_or_an_error),
-    cmocka_unit_test(nobody_waits_for_call_zero),
+    cmocka_unit_test(error_types_are_the_documented_words),    cmocka_unit_test(statuses_show_as_error_types),
+    cmocka_unit_test(calls_end_once_with_a_value_or_an_error), cmocka_unit_test(nobody_waits_for_call_zero),
     cmocka_unit_test(a_call_is_settled_when_memory_is_short),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,8 +44,8 @@ static void look_ups_follow_the_table(void **state) {
   sp_pending_list list;
   fill(&list);
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    const sp_pending *found = sp_pending_find(&list, sp_str_from(cases[i].session_id),
-                                              sp_str_from(cases[i].conversation_id), cases[i].type);
+    const sp_pending *found =
+        sp_pending_find(&list, sp_str_from(cases[i].session_id), sp_str_from(cases[i].conversation_id), cases[i].type);
     int index = -1;
     const sp_pending *at = list.head;
     for (int k = 0; at; at = at->next, k++)

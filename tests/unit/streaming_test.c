@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/limits.h"
 #include "base/status.h"
 #include "streaming/connection.h"
 #include "streaming_rig.h"
@@ -736,6 +737,54 @@ static void no_secret_in_a_log(void **state) {
   closed(r);
 }
 
+static void freeing_closes_the_socket(void **state) {
+  (void)state;
+  rig *r = connected(NONE);
+  sp_effect fx = { .kind = SP_FX_NONE };
+  sp_streaming_free(r->streaming);
+  r->streaming = NULL;
+  assert_true(sp_effects_pop(r->fx, &fx));
+  assert_int_equal(fx.kind, SP_FX_SOCKET_CLOSE);
+  assert_int_equal(fx.id, 1);
+  assert_false(sp_iq_attached(r->iq));
+  closed(r);
+}
+
+static size_t calls_of_parsing(const rig *r, sp_str frame) {
+  size_t before = test_alloc_calls();
+  sp_arena arena;
+  sp_xml *first = NULL;
+  sp_arena_init(&arena, r->alloc, SP_MAX_SCRATCH);
+  assert_int_equal(sp_xml_read(&arena, frame, &first, NULL), SP_OK);
+  sp_arena_free(&arena);
+  return test_alloc_calls() - before;
+}
+
+/* Conversation events of a busy organisation: nothing is allocated, copied or said beyond the parse. */
+static void notifications_are_cheap(void **state) {
+  (void)state;
+  static char frame[4096];
+  char json[2048];
+  memset(json, 'x', sizeof json - 1);
+  json[sizeof json - 1] = '\0';
+  snprintf(frame, sizeof frame, NOTIFY("v2.users.u1.conversations", "\"%s\""), json);
+  rig *r = connected(NONE);
+  sp_str text = sp_str_from(frame);
+  size_t parsing = calls_of_parsing(r, text);
+  for (int i = 0; i < 5000; i++) {
+    sp_streaming_event event;
+    size_t before = test_alloc_calls();
+    sp_streaming_socket_text(r->streaming, r->now, r->socket, &r->arena, text);
+    assert_true(sp_streaming_take(r->streaming, &event));
+    assert_int_equal(event.kind, SP_STREAMING_NOTIFICATION);
+    assert_true(event.json.ptr >= frame && event.json.ptr < frame + sizeof frame);
+    assert_true(sp_effects_empty(r->fx));
+    assert_true(test_alloc_calls() - before <= parsing);
+    sp_arena_reset(&r->arena);
+  }
+  closed(r);
+}
+
 /* A day in the life, with every allocation failing once: whatever happens, nothing leaks, and the client is
  * back within minutes. */
 static void every_allocation_fails_once(void **state) {
@@ -803,6 +852,8 @@ int main(void) {
     cmocka_unit_test(a_subscription_survives_a_drop),
     cmocka_unit_test(strange_inputs_are_ignored),
     { "W-13.4 no secret in a log", no_secret_in_a_log, NULL, NULL, NULL },
+    cmocka_unit_test(freeing_closes_the_socket),
+    cmocka_unit_test(notifications_are_cheap),
     cmocka_unit_test(every_allocation_fails_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

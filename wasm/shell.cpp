@@ -40,8 +40,7 @@ class Softphone {
 public:
   // `seed`: SP_SEED_BYTES random bytes. `sink(batch, delay)`: `batch` is the JSON of effects or "", `delay`
   // the milliseconds to the next tick or -1 for none. Call error() before anything else, then tick() once.
-  Softphone(const std::string &config, const std::string &seed, emscripten::val sink)
-      : sink_(std::move(sink)) {
+  Softphone(const std::string &config, const std::string &seed, emscripten::val sink) : sink_(std::move(sink)) {
     sp_buf_init(&batch_, nullptr, batch_limit);
     sp_buf error;
     sp_buf_init(&error, nullptr, SP_MAX_JSON);
@@ -78,8 +77,7 @@ public:
   // core's status.
   int input(int kind, double id, double number, const std::string &name, const std::string &text) {
     if (!core_) return SP_ESTATE;
-    sp_input in = { static_cast<sp_input_kind>(kind), static_cast<uint32_t>(id), number, borrow(name),
-                    borrow(text) };
+    sp_input in = { static_cast<sp_input_kind>(kind), static_cast<uint32_t>(id), number, borrow(name), borrow(text) };
     int status = sp_core_input(core_, sp_host_time(), &in);
     pump();
     return status;
@@ -116,8 +114,7 @@ private:
     batch_.len = mark;
     batch_.status = SP_OK;
     sp_buf_add_char(&batch_, mark ? ',' : '[');
-    sp_effect loss = { SP_FX_LOG, 0, literal("error"),
-                       literal(R"({"message":"out of memory: an effect was lost"})") };
+    sp_effect loss = { SP_FX_LOG, 0, literal("error"), literal(R"({"message":"out of memory: an effect was lost"})") };
     sp_effect_write(&batch_, &loss);
     if (sp_buf_status(&batch_) == SP_OK) return;
     batch_.len = mark;
@@ -137,8 +134,7 @@ private:
   }
 
   double delay() const {
-    return told_ == SP_NEVER ? -1
-                             : std::fmax(0, std::ceil(static_cast<double>(told_) - emscripten_get_now()));
+    return told_ == SP_NEVER ? -1 : std::fmax(0, std::ceil(static_cast<double>(told_) - emscripten_get_now()));
   }
 
   // Drains the core with nothing of it on the stack, batch by batch. The sink must not throw: it would unwind

@@ -156,8 +156,7 @@ static char *copy_text(sp_str text) {
 static void create(sp_socket *socket, sp_str url, sp_str protocol) {
   char *url_text = copy_text(url), *protocol_text = copy_text(protocol);
   if (url_text && protocol_text) {
-    EmscriptenWebSocketCreateAttributes attributes = { url_text, protocol.len ? protocol_text : NULL,
-                                                       EM_FALSE };
+    EmscriptenWebSocketCreateAttributes attributes = { url_text, protocol.len ? protocol_text : NULL, EM_FALSE };
     int handle = sp_js_create(emscripten_websocket_new, &attributes);
     socket->handle = handle > 0 ? handle : 0;
   }

@@ -197,8 +197,7 @@ static void add_field(sp_jw *w, const sp_field *field) {
   }
 }
 
-void sp_log_fields(sp_effects *fx, sp_log_level level, const char *message, const sp_field *fields,
-                   size_t count) {
+void sp_log_fields(sp_effects *fx, sp_log_level level, const char *message, const sp_field *fields, size_t count) {
   static const char *const names[] = { "debug", "info", "warn", "error" };
   sp_jw w;
   sp_buf_reset(&fx->log);

@@ -48,10 +48,10 @@ typedef enum sp_effect_kind {
   SP_FX_EVENT,         /* name = event of the SDK, text = JSON array of arguments */
   SP_FX_ERROR,         /* sdkError event, from a macrotask; text = error (below) */
   SP_FX_RESOLVE,       /* id = app call, text = value or empty for undefined */
-  SP_FX_REJECT, /* id = app call, text = error: an SdkError that is also emitted as sdkError from a macrotask;
-                   or {"cause":n} alone: the host's own error object of request n, not emitted */
-  SP_FX_MEMBER, /* name = member of the SDK object ("station"), text = value */
-  SP_FX_LOG,    /* name = level, text = {"message","details"?,"local"?}; already redacted */
+  SP_FX_REJECT,        /* id = app call, text = error: an SdkError that is also emitted as sdkError from a macrotask;
+                          or {"cause":n} alone: the host's own error object of request n, not emitted */
+  SP_FX_MEMBER,        /* name = member of the SDK object ("station"), text = value */
+  SP_FX_LOG,           /* name = level, text = {"message","details"?,"local"?}; already redacted */
   SP_FX_KINDS
 } sp_effect_kind;
 
@@ -112,10 +112,9 @@ typedef struct sp_field {
 #define SP_FLAG(k, b) ((sp_field){ (k), SP_FIELD_BOOL, SP_STR_NONE, (b) ? 1 : 0 })
 
 /* `message` is a literal: it never holds wire data. */
-void sp_log_fields(sp_effects *fx, sp_log_level level, const char *message, const sp_field *fields,
-                   size_t count);
-#define sp_log(fx, level, message, ...)                                                                      \
-  sp_log_fields((fx), (level), (message), (const sp_field[]){ __VA_ARGS__ },                                 \
+void sp_log_fields(sp_effects *fx, sp_log_level level, const char *message, const sp_field *fields, size_t count);
+#define sp_log(fx, level, message, ...)                                                                                \
+  sp_log_fields((fx), (level), (message), (const sp_field[]){ __VA_ARGS__ },                                           \
                 sizeof((const sp_field[]){ __VA_ARGS__ }) / sizeof(sp_field))
 #define sp_log0(fx, level, message) sp_log_fields((fx), (level), (message), NULL, 0)
 

@@ -24,11 +24,9 @@ static void next_block(sp_ids *ids) {
   memcpy(x, start, sizeof x);
   for (int round = 0; round < 10; round++) {
     for (size_t i = 0; i < 4; i++) quarter(&x[i], &x[4 + i], &x[8 + i], &x[12 + i]);
-    for (size_t i = 0; i < 4; i++)
-      quarter(&x[i], &x[4 + (i + 1) % 4], &x[8 + (i + 2) % 4], &x[12 + (i + 3) % 4]);
+    for (size_t i = 0; i < 4; i++) quarter(&x[i], &x[4 + (i + 1) % 4], &x[8 + (i + 2) % 4], &x[12 + (i + 3) % 4]);
   }
-  for (size_t i = 0; i < sizeof ids->block; i++)
-    ids->block[i] = (uint8_t)((x[i / 4] + start[i / 4]) >> (8 * (i % 4)));
+  for (size_t i = 0; i < sizeof ids->block; i++) ids->block[i] = (uint8_t)((x[i / 4] + start[i / 4]) >> (8 * (i % 4)));
   ids->left = sizeof ids->block;
 }
 

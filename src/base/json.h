@@ -34,7 +34,7 @@ bool sp_json_is_object(const sp_json *v);
 sp_str sp_json_str(const sp_json *v);                     /* absent unless a string */
 double sp_json_number(const sp_json *v, double fallback); /* fallback unless a finite number */
 bool sp_json_bool(const sp_json *v, bool fallback);       /* fallback unless true or false */
-bool sp_json_truthy(const sp_json *v); /* JavaScript's truth of the value; absent is false */
+bool sp_json_truthy(const sp_json *v);                    /* JavaScript's truth of the value; absent is false */
 
 sp_str sp_json_get_str(const sp_json *object, const char *key);
 bool sp_json_get_bool(const sp_json *object, const char *key, bool fallback);
@@ -58,9 +58,8 @@ void sp_jw_open(sp_jw *w, const char *key, char bracket); /* '{' or '[' */
 void sp_jw_close(sp_jw *w);
 void sp_jw_str(sp_jw *w, const char *key, sp_str value); /* left out when value.ptr is NULL */
 void sp_jw_bool(sp_jw *w, const char *key, bool value);
-void sp_jw_num(sp_jw *w, const char *key,
-               double value); /* integers without a fraction; not finite gives null */
-void sp_jw_raw(sp_jw *w, const char *key, sp_str json); /* a complete JSON value; left out when absent */
+void sp_jw_num(sp_jw *w, const char *key, double value); /* integers without a fraction; not finite gives null */
+void sp_jw_raw(sp_jw *w, const char *key, sp_str json);  /* a complete JSON value; left out when absent */
 void sp_jw_json(sp_jw *w, const char *key, const sp_json *value); /* left out when NULL */
 
 #endif

@@ -38,12 +38,14 @@ void sp_error_write(sp_buf *out, sp_error_type type, const char *message, sp_str
   sp_jw_close(&w);
 }
 
-/* A settling that is lost leaves a promise waiting for ever: when its text cannot be queued the call still ends, with fewer
-   words. */
+/* A settling that is lost leaves a promise waiting for ever: when its text cannot be queued the call still ends, with
+   fewer words. */
 static void settle(sp_effects *fx, sp_effect_kind kind, uint32_t call, sp_str text) {
   if (sp_effects_push(fx, kind, call, SP_STR_NONE, text) || !call) return;
   if (kind == SP_FX_RESOLVE && !text.ptr) sp_effects_push(fx, kind, call, SP_STR_NONE, text);
-  else sp_effects_push(fx, SP_FX_REJECT, call, SP_STR_NONE, SP_STR("{\"type\":\"generic\",\"message\":\"Out of memory\"}"));
+  else
+    sp_effects_push(fx, SP_FX_REJECT, call, SP_STR_NONE,
+                    SP_STR("{\"type\":\"generic\",\"message\":\"Out of memory\"}"));
 }
 
 static void push_error(sp_effects *fx, uint32_t call, sp_error_type type, const char *message, sp_str details) {

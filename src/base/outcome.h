@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* outcome.h: how an app call ends: a value, or an error of a documented type (sessions.md §1.5, §11.1). Call 0 has no promise:
-   its errors are only emitted. */
+/* outcome.h: how an app call ends: a value, or an error of a documented type (sessions.md §1.5, §11.1). Call 0 has no
+   promise: its errors are only emitted. */
 #ifndef SP_BASE_OUTCOME_H
 #define SP_BASE_OUTCOME_H
 

@@ -10,9 +10,9 @@
 #include <string.h>
 
 static const char *const environments[] = {
-    "mypurecloud.com",  "mypurecloud.com.au", "mypurecloud.jp",   "mypurecloud.de",
-    "mypurecloud.ie",   "usw2.pure.cloud",    "cac1.pure.cloud",  "euw2.pure.cloud",
-    "apne2.pure.cloud", "sae1.pure.cloud",    "aps1.pure.cloud",  "use2.us-gov-pure.cloud",
+  "mypurecloud.com",  "mypurecloud.com.au", "mypurecloud.jp",  "mypurecloud.de",
+  "mypurecloud.ie",   "usw2.pure.cloud",    "cac1.pure.cloud", "euw2.pure.cloud",
+  "apne2.pure.cloud", "sae1.pure.cloud",    "aps1.pure.cloud", "use2.us-gov-pure.cloud",
 };
 
 bool sp_environment_known(sp_str environment) {
@@ -33,39 +33,43 @@ typedef struct option_row {
 
 /* FLAG members hold their default before the table is read. */
 static const option_row rows[] = {
-    {"environment", "environment", TEXT, AT(environment)},
-    {"accessToken", "accessToken", TEXT, AT(access_token)},
-    {"jwt", "jwt", TEXT, AT(jwt)},
-    {"organizationId", "organizationId", TEXT, AT(organization_id)},
-    {"wsHost", "wsHost", TEXT, AT(ws_host)},
-    {"jidResource", "jidResource", TEXT, AT(jid_resource)},
-    {"originAppName", "originAppName", TEXT, AT(origin_app_name)},
-    {"originAppVersion", "originAppVersion", TEXT, AT(origin_app_version)},
-    {"originAppId", "originAppId", TEXT, AT(origin_app_id)},
-    {"customHeaders", "customHeaders", OBJECT, AT(custom_headers)},
-    {"autoConnectSessions", "autoConnectSessions", FLAG, AT(auto_connect_sessions)},
-    {"autoAcceptPendingScreenRecordingRequests", "autoAcceptPendingScreenRecordingRequests", FLAG,
-     AT(auto_accept_screen_recording)},
-    {"autoAcceptPendingLiveScreenMonitoringRequests", "autoAcceptPendingLiveScreenMonitoringRequests", FLAG,
-     AT(auto_accept_live_monitoring)},
-    {"disableAutoAnswer", "disableAutoAnswer", FLAG, AT(disable_auto_answer)},
-    {"optOutOfTelemetry", "optOutOfTelemetry", FLAG, AT(opt_out_of_telemetry)},
-    {"useHeadsets", "useHeadsets", FLAG, AT(use_headsets)},
-    {"useServerSidePings", "useServerSidePings", FLAG, AT(server_pings)},
-    {"reportStatistics", "reportStatistics", FLAG, AT(report_statistics)},
-    {"defaults.audioDeviceId", "defaults.audioDeviceId", TEXT, AT(audio_device_id)},
-    {"defaults.videoDeviceId", "defaults.videoDeviceId", TEXT, AT(video_device_id)},
-    {"defaults.outputDeviceId", "defaults.outputDeviceId", TEXT, AT(output_device_id)},
-    {"defaults.audioStream", "defaults.audioStream", TEXT, AT(audio_stream)},
-    {"defaults.micAutoGainControl", "defaults.micAutoGainControl", CONSTRAINT, AT(mic_auto_gain_control)},
-    {"defaults.micEchoCancellation", "defaults.micEchoCancellation", CONSTRAINT, AT(mic_echo_cancellation)},
-    {"defaults.micNoiseSuppression", "defaults.micNoiseSuppression", CONSTRAINT, AT(mic_noise_suppression)},
+  { "environment", "environment", TEXT, AT(environment) },
+  { "accessToken", "accessToken", TEXT, AT(access_token) },
+  { "jwt", "jwt", TEXT, AT(jwt) },
+  { "organizationId", "organizationId", TEXT, AT(organization_id) },
+  { "wsHost", "wsHost", TEXT, AT(ws_host) },
+  { "jidResource", "jidResource", TEXT, AT(jid_resource) },
+  { "originAppName", "originAppName", TEXT, AT(origin_app_name) },
+  { "originAppVersion", "originAppVersion", TEXT, AT(origin_app_version) },
+  { "originAppId", "originAppId", TEXT, AT(origin_app_id) },
+  { "customHeaders", "customHeaders", OBJECT, AT(custom_headers) },
+  { "autoConnectSessions", "autoConnectSessions", FLAG, AT(auto_connect_sessions) },
+  { "autoAcceptPendingScreenRecordingRequests", "autoAcceptPendingScreenRecordingRequests", FLAG,
+    AT(auto_accept_screen_recording) },
+  { "autoAcceptPendingLiveScreenMonitoringRequests", "autoAcceptPendingLiveScreenMonitoringRequests", FLAG,
+    AT(auto_accept_live_monitoring) },
+  { "disableAutoAnswer", "disableAutoAnswer", FLAG, AT(disable_auto_answer) },
+  { "optOutOfTelemetry", "optOutOfTelemetry", FLAG, AT(opt_out_of_telemetry) },
+  { "useHeadsets", "useHeadsets", FLAG, AT(use_headsets) },
+  { "useServerSidePings", "useServerSidePings", FLAG, AT(server_pings) },
+  { "reportStatistics", "reportStatistics", FLAG, AT(report_statistics) },
+  { "defaults.audioDeviceId", "defaults.audioDeviceId", TEXT, AT(audio_device_id) },
+  { "defaults.videoDeviceId", "defaults.videoDeviceId", TEXT, AT(video_device_id) },
+  { "defaults.outputDeviceId", "defaults.outputDeviceId", TEXT, AT(output_device_id) },
+  { "defaults.audioStream", "defaults.audioStream", TEXT, AT(audio_stream) },
+  { "defaults.micAutoGainControl", "defaults.micAutoGainControl", CONSTRAINT, AT(mic_auto_gain_control) },
+  { "defaults.micEchoCancellation", "defaults.micEchoCancellation", CONSTRAINT, AT(mic_echo_cancellation) },
+  { "defaults.micNoiseSuppression", "defaults.micNoiseSuppression", CONSTRAINT, AT(mic_noise_suppression) },
 };
 
 static const size_t row_count = sizeof rows / sizeof *rows;
 
-static sp_str *text_at(sp_options *o, const option_row *row) { return (sp_str *)(void *)((char *)o + row->offset); }
-static bool *flag_at(sp_options *o, const option_row *row) { return (bool *)(void *)((char *)o + row->offset); }
+static sp_str *text_at(sp_options *o, const option_row *row) {
+  return (sp_str *)(void *)((char *)o + row->offset);
+}
+static bool *flag_at(sp_options *o, const option_row *row) {
+  return (bool *)(void *)((char *)o + row->offset);
+}
 
 static int refuse(sp_buf *error, const char *name, const char *expected) {
   char message[160];
@@ -110,11 +114,11 @@ static const struct {
   const char *word;
   sp_allowed_type bit;
 } type_words[] = {
-    {"softphone", SP_ALLOW_SOFTPHONE},
-    {"collaborateVideo", SP_ALLOW_VIDEO},
-    {"screenShare", SP_ALLOW_SCREEN_SHARE},
-    {"screenRecording", SP_ALLOW_SCREEN_RECORDING},
-    {"liveScreenMonitoring", SP_ALLOW_LIVE_MONITORING},
+  { "softphone", SP_ALLOW_SOFTPHONE },
+  { "collaborateVideo", SP_ALLOW_VIDEO },
+  { "screenShare", SP_ALLOW_SCREEN_SHARE },
+  { "screenRecording", SP_ALLOW_SCREEN_RECORDING },
+  { "liveScreenMonitoring", SP_ALLOW_LIVE_MONITORING },
 };
 
 static int read_allowed_types(sp_options *o, const sp_json *value, sp_buf *error) {
@@ -134,11 +138,11 @@ static int read_log_level(sp_options *o, const sp_json *value, sp_buf *error) {
   static const struct {
     const char *word;
     sp_log_level level;
-  } levels[] = {{"log", SP_LOG_DEBUG},
-                {"debug", SP_LOG_DEBUG},
-                {"info", SP_LOG_INFO},
-                {"warn", SP_LOG_WARN},
-                {"error", SP_LOG_ERROR}};
+  } levels[] = { { "log", SP_LOG_DEBUG },
+                 { "debug", SP_LOG_DEBUG },
+                 { "info", SP_LOG_INFO },
+                 { "warn", SP_LOG_WARN },
+                 { "error", SP_LOG_ERROR } };
   if (!sp_json_truthy(value)) return SP_OK;
   for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
     if (!sp_str_is(sp_json_str(value), levels[i].word)) continue;
@@ -178,8 +182,7 @@ static int read_all(sp_options *o, const sp_json *config, sp_buf *error) {
   if (status == SP_OK) status = read_allowed_types(o, sp_json_get(config, "allowedSessionTypes"), error);
   if (status == SP_OK) status = read_log_level(o, sp_json_get(config, "logLevel"), error);
   if (status == SP_OK) status = read_numbers(o, config, error);
-  if (status == SP_OK)
-    status = read_eager(o, sp_json_get(config, "eagerPersistentConnectionEstablishment"), error);
+  if (status == SP_OK) status = read_eager(o, sp_json_get(config, "eagerPersistentConnectionEstablishment"), error);
   return status;
 }
 
@@ -213,8 +216,7 @@ static int finish(sp_options *o, sp_effects *fx) {
   if (status == SP_OK) status = default_constraint(o, &o->mic_echo_cancellation);
   if (status == SP_OK) status = default_constraint(o, &o->mic_noise_suppression);
   /* A jwt forces the types, whatever the caller passed (D-5). */
-  if (sp_options_is_jwt(o))
-    o->allowed_types = SP_ALLOW_SCREEN_RECORDING | SP_ALLOW_VIDEO | SP_ALLOW_LIVE_MONITORING;
+  if (sp_options_is_jwt(o)) o->allowed_types = SP_ALLOW_SCREEN_RECORDING | SP_ALLOW_VIDEO | SP_ALLOW_LIVE_MONITORING;
   return status;
 }
 
@@ -261,9 +263,13 @@ void sp_options_free(sp_options *options) {
     if (rows[i].kind != FLAG) sp_str_free(options->alloc, text_at(options, &rows[i]));
 }
 
-bool sp_options_is_jwt(const sp_options *options) { return options->jwt.len > 0; }
+bool sp_options_is_jwt(const sp_options *options) {
+  return options->jwt.len > 0;
+}
 
-bool sp_options_is_guest(const sp_options *options) { return !options->jwt.len && !options->access_token.len; }
+bool sp_options_is_guest(const sp_options *options) {
+  return !options->jwt.len && !options->access_token.len;
+}
 
 void sp_options_write(sp_buf *out, const sp_options *options) {
   sp_jw w;
@@ -277,8 +283,7 @@ void sp_options_write(sp_buf *out, const sp_options *options) {
   sp_jw_bool(&w, "useHeadsets", options->use_headsets);
   sp_jw_open(&w, "allowedSessionTypes", '[');
   for (size_t i = 0; i < sizeof type_words / sizeof *type_words; i++)
-    if (options->allowed_types & (unsigned)type_words[i].bit)
-      sp_jw_str(&w, NULL, sp_str_from(type_words[i].word));
+    if (options->allowed_types & (unsigned)type_words[i].bit) sp_jw_str(&w, NULL, sp_str_from(type_words[i].word));
   sp_jw_close(&w);
   sp_jw_close(&w);
 }

@@ -28,12 +28,12 @@ typedef struct sp_options {
   sp_log_level log_level;
   unsigned allowed_types; /* sp_allowed_type bits */
   /* defaults.* */
-  double audio_volume; /* 0..100 */
-  sp_str audio_device_id, video_device_id, output_device_id; /* absent: system default */
+  double audio_volume;                                                        /* 0..100 */
+  sp_str audio_device_id, video_device_id, output_device_id;                  /* absent: system default */
   sp_str mic_auto_gain_control, mic_echo_cancellation, mic_noise_suppression; /* JSON: true, false or an object */
-  sp_str audio_stream;     /* stream handle of defaults.audioStream, or absent */
-  bool raw_events;         /* somebody listens to conversationUpdateRaw: nobody pays for it otherwise */
-  uint32_t audio_element;  /* element number of defaults.audioElement, 0 = none */
+  sp_str audio_stream;    /* stream handle of defaults.audioStream, or absent */
+  bool raw_events;        /* somebody listens to conversationUpdateRaw: nobody pays for it otherwise */
+  uint32_t audio_element; /* element number of defaults.audioElement, 0 = none */
 } sp_options;
 
 /* Reads and validates. SP_EINVAL: `error` holds {"type","message"} (E-1, E-2, or which option is of the wrong type).

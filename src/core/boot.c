@@ -30,26 +30,27 @@ static void fail_text(sp_core *core, sp_error_type type, const char *message) {
 
 static int request(sp_core *core, uint64_t now, sp_str path, uint8_t op, uint32_t id) {
   return sp_rest_request(core->rest, now, "GET", path, SP_STR_NONE, SP_REST_RETRY, 0,
-                         (sp_token){SP_OWNER_CORE, op, id});
+                         (sp_token){ SP_OWNER_CORE, op, id });
 }
 
-/* --- connect --------------------------------------------------------------------------------------------------------- */
+/* --- connect ---------------------------------------------------------------------------------------------------------
+ */
 
 static sp_streaming *make_streaming(sp_core *core) {
-  sp_streaming_config config = {.ws_host = core->options.ws_host,
-                                .api_host = core->options.environment,
-                                .token = core->options.access_token,
-                                .resource = core->options.jid_resource,
-                                .user_id = core->account.user_id,
-                                .jid = core->account.jid,
-                                .server_pings = core->options.server_pings,
-                                .last_socket = core->last_socket};
+  sp_streaming_config config = { .ws_host = core->options.ws_host,
+                                 .api_host = core->options.environment,
+                                 .token = core->options.access_token,
+                                 .resource = core->options.jid_resource,
+                                 .user_id = core->account.user_id,
+                                 .jid = core->account.jid,
+                                 .server_pings = core->options.server_pings,
+                                 .last_socket = core->last_socket };
   return sp_streaming_new(core->alloc, core->fx, &core->ids, core->rest, core->iq, &config);
 }
 
 static sp_sessions *make_sessions(sp_core *core) {
-  sp_session_env env = {core->alloc, core->fx,       &core->ids,     core->rest,
-                        core->iq,    core->media,    &core->options, &core->account};
+  sp_session_env env = { core->alloc, core->fx,    &core->ids,     core->rest,
+                         core->iq,    core->media, &core->options, &core->account };
   return sp_sessions_new(&env);
 }
 
@@ -70,7 +71,8 @@ static void connect(sp_core *core, uint64_t now) {
   core->boot.step = SP_BOOT_CONNECTING;
 }
 
-/* --- topics ----------------------------------------------------------------------------------------------------------- */
+/* --- topics
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static void subscribe(sp_core *core, uint64_t now, const char *what, bool immediate, uint8_t op) {
   sp_buf topic;
@@ -80,13 +82,14 @@ static void subscribe(sp_core *core, uint64_t now, const char *what, bool immedi
   sp_buf_add_text(&topic, what);
   int status = sp_buf_status(&topic);
   if (status == SP_OK)
-    status = sp_streaming_subscribe(core->streaming, now, sp_buf_str(&topic), immediate,
-                                    (sp_token){SP_OWNER_CORE, op, 0});
+    status =
+        sp_streaming_subscribe(core->streaming, now, sp_buf_str(&topic), immediate, (sp_token){ SP_OWNER_CORE, op, 0 });
   sp_buf_free(&topic);
   if (status != SP_OK) fail_text(core, SP_ERROR_INITIALIZATION, "A subscription could not be made");
 }
 
-/* --- steps -------------------------------------------------------------------------------------------------------------- */
+/* --- steps
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static void ready(sp_core *core) {
   core->boot.step = SP_BOOT_READY;
@@ -141,7 +144,8 @@ static void station_part_done(sp_core *core, uint64_t now) {
   if (core->boot.step == SP_BOOT_STATION && core->boot.waiting && --core->boot.waiting == 0) enable_handlers(core, now);
 }
 
-/* --- start ----------------------------------------------------------------------------------------------------------------- */
+/* --- start
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 static void request_person(sp_core *core, uint64_t now) {
   core->boot.step = SP_BOOT_PERSON;
@@ -172,7 +176,7 @@ void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *pa
       sp_reject(core->fx, call, SP_ERROR_NOT_SUPPORTED, "This release signs in with an accessToken only", SP_STR_NONE);
     return;
   }
-  core->boot = (sp_boot){.step = SP_BOOT_CLOSING, .call = call};
+  core->boot = (sp_boot){ .step = SP_BOOT_CLOSING, .call = call };
   if (!core->streaming) {
     request_person(core, now);
     return;
@@ -233,7 +237,8 @@ void sp_boot_rest_result(sp_core *core, uint64_t now, const sp_rest_result *resu
   else person_result(core, now, result);
 }
 
-/* --- the connection -------------------------------------------------------------------------------------------------------- */
+/* --- the connection
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void connected(sp_core *core, uint64_t now, const sp_streaming_event *event) {
   set_connection_events(core, "connected", event->first ? "[{\"reconnect\":false}]" : "[{\"reconnect\":true}]");
@@ -262,9 +267,8 @@ static void connect_failed(sp_core *core, const sp_streaming_event *event) {
 static void disconnected(sp_core *core, const sp_streaming_event *event) {
   sp_sessions_signaling_lost(core->sessions);
   set_connection_events(core, "disconnected",
-                        event->reconnecting
-                            ? "[\"Streaming API connection disconnected\",{\"reconnecting\":true}]"
-                            : "[\"Streaming API connection disconnected\",{\"reconnecting\":false}]");
+                        event->reconnecting ? "[\"Streaming API connection disconnected\",{\"reconnecting\":true}]"
+                                            : "[\"Streaming API connection disconnected\",{\"reconnecting\":false}]");
 }
 
 /* disconnect() is done, or the old connection of a second initialize(). */
@@ -272,7 +276,8 @@ static void closed(sp_core *core, uint64_t now) {
   sp_resolve(core->fx, core->disconnect_call, SP_STR_NONE);
   core->disconnect_call = 0;
   if (core->boot.step == SP_BOOT_CLOSING) request_person(core, now);
-  else if (core->boot.call) fail_text(core, SP_ERROR_INITIALIZATION, "disconnect() was called while initialize() was under way");
+  else if (core->boot.call)
+    fail_text(core, SP_ERROR_INITIALIZATION, "disconnect() was called while initialize() was under way");
 }
 
 static void subscribed(sp_core *core, uint64_t now, const sp_streaming_event *event) {

@@ -8,7 +8,9 @@
 typedef void (*method_fn)(sp_core *core, uint64_t now, uint32_t call, const sp_json *args);
 
 /* First argument, or NULL. */
-static const sp_json *first(const sp_json *args) { return sp_json_first(args); }
+static const sp_json *first(const sp_json *args) {
+  return sp_json_first(args);
+}
 
 static void initialize(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
   sp_boot_start(core, now, call, first(args));
@@ -50,7 +52,8 @@ static void end(sp_core *core, uint64_t now, uint32_t call, const sp_json *args)
   sp_sessions_end(core->sessions, now, call, first(args));
 }
 static void force_terminate(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
-  sp_sessions_force_terminate(core->sessions, now, call, sp_json_str(first(args)), sp_json_str(sp_json_next(first(args))));
+  sp_sessions_force_terminate(core->sessions, now, call, sp_json_str(first(args)),
+                              sp_json_str(sp_json_next(first(args))));
 }
 static void set_audio_mute(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
   sp_sessions_set_audio_mute(core->sessions, now, call, first(args));
@@ -68,8 +71,7 @@ static void start_softphone(sp_core *core, uint64_t now, uint32_t call, const sp
     sp_reject(core->fx, call, SP_ERROR_GENERIC, "Cannot start a session with a disabled session handler", SP_STR_NONE);
   else if (!sp_json_is_object(first(args)))
     sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "startSoftphoneSession needs an object", SP_STR_NONE);
-  else
-    sp_sessions_start_softphone(core->sessions, now, call, first(args));
+  else sp_sessions_start_softphone(core->sessions, now, call, first(args));
 }
 
 /* Before destroy() takes the instance apart: every session is force-terminated (§10 step 3). */
@@ -85,9 +87,10 @@ static void start_media(sp_core *core, uint64_t now, uint32_t call, const sp_jso
   uint32_t number = 0;
   bool retry = sp_json_bool(sp_json_get(options, "retryOnFailure"), sp_json_bool(sp_json_next(options), true));
   int status = sp_media_start_audio(core->media, sp_json_get(options, "audio"), retry,
-                                    (sp_token){SP_OWNER_CORE, SP_CORE_OP_START_MEDIA, call}, &number);
+                                    (sp_token){ SP_OWNER_CORE, SP_CORE_OP_START_MEDIA, call }, &number);
   if (status == SP_EINVAL)
-    sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "startMedia needs `audio`: a device id, true or null", SP_STR_NONE);
+    sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "startMedia needs `audio`: a device id, true or null",
+              SP_STR_NONE);
   else if (status != SP_OK)
     sp_reject(core->fx, call, SP_ERROR_MEDIA, "The media request could not be made", SP_STR_NONE);
 }
@@ -106,20 +109,20 @@ typedef struct method {
 } method;
 
 static const method methods[] = {
-    {"initialize", initialize, false},
-    {"disconnect", disconnect, false},
-    {"setAccessToken", set_access_token, false},
-    {"media.startMedia", start_media, false},
-    {"endAllSessions", end_all, false},
-    {"listen", listen, false},
-    {"startSoftphoneSession", start_softphone, true},
-    {"acceptPendingSession", accept_pending, true},
-    {"rejectPendingSession", reject_pending, true},
-    {"acceptSession", accept, true},
-    {"endSession", end, true},
-    {"forceTerminateSession", force_terminate, true},
-    {"setAudioMute", set_audio_mute, true},
-    {"setConversationHeld", set_held, true},
+  { "initialize", initialize, false },
+  { "disconnect", disconnect, false },
+  { "setAccessToken", set_access_token, false },
+  { "media.startMedia", start_media, false },
+  { "endAllSessions", end_all, false },
+  { "listen", listen, false },
+  { "startSoftphoneSession", start_softphone, true },
+  { "acceptPendingSession", accept_pending, true },
+  { "rejectPendingSession", reject_pending, true },
+  { "acceptSession", accept, true },
+  { "endSession", end, true },
+  { "forceTerminateSession", force_terminate, true },
+  { "setAudioMute", set_audio_mute, true },
+  { "setConversationHeld", set_held, true },
 };
 
 static const method *find(sp_str name) {

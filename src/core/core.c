@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The one door: inputs are routed to the module that knows them, then answers are carried between the modules until nothing
-   moves any more. */
+/* The one door: inputs are routed to the module that knows them, then answers are carried between the modules until
+   nothing moves any more. */
 #include "core/internal.h"
 
 #include "base/limits.h"
 #include "base/outcome.h"
 
-/* --- life ------------------------------------------------------------------------------------------------------------- */
+/* --- life
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static int make_parts(sp_core *core, sp_str config_json, sp_buf *error) {
   core->fx = sp_effects_new(core->alloc);
@@ -17,8 +18,8 @@ static int make_parts(sp_core *core, sp_str config_json, sp_buf *error) {
   core->iq = sp_iq_new(core->alloc, &core->ids, core->fx);
   core->media = sp_media_new(core->alloc, core->fx);
   if (!core->rest || !core->iq || !core->media) return SP_ENOMEM;
-  sp_media_config media = {core->options.audio_device_id, core->options.mic_auto_gain_control,
-                           core->options.mic_echo_cancellation, core->options.mic_noise_suppression};
+  sp_media_config media = { core->options.audio_device_id, core->options.mic_auto_gain_control,
+                            core->options.mic_echo_cancellation, core->options.mic_noise_suppression };
   status = sp_media_configure(core->media, &media);
   return status == SP_OK ? sp_rest_set_token(core->rest, core->options.access_token) : status;
 }
@@ -56,7 +57,8 @@ void sp_core_free(sp_core *core) {
   sp_alloc_free(core->alloc, core);
 }
 
-/* --- routing ------------------------------------------------------------------------------------------------------------- */
+/* --- routing
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static void route_notification(sp_core *core, uint64_t now, const sp_streaming_event *event) {
   if (sp_str_ends(event->text, ".station")) sp_boot_station_event(core, now, event->json);
@@ -64,7 +66,8 @@ static void route_notification(sp_core *core, uint64_t now, const sp_streaming_e
 }
 
 static void route_streaming(sp_core *core, uint64_t now, const sp_streaming_event *event) {
-  sp_sessions_set_ice(core->sessions, sp_streaming_ice_servers(core->streaming), sp_streaming_ice_policy(core->streaming));
+  sp_sessions_set_ice(core->sessions, sp_streaming_ice_servers(core->streaming),
+                      sp_streaming_ice_policy(core->streaming));
   if (event->kind == SP_STREAMING_STANZA) sp_sessions_stanza(core->sessions, now, event->stanza);
   else if (event->kind == SP_STREAMING_NOTIFICATION) route_notification(core, now, event);
   else sp_boot_streaming_event(core, now, event);
@@ -120,13 +123,15 @@ static void settle(sp_core *core, uint64_t now) {
     sp_log(core->fx, SP_LOG_ERROR, "Effects were lost", SP_WORD("status", sp_str_from(sp_status_name(status))));
 }
 
-/* --- inputs ------------------------------------------------------------------------------------------------------------- */
+/* --- inputs
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static void http_result(sp_core *core, uint64_t now, const sp_input *in) {
   sp_http_failure failure = SP_HTTP_OK;
   if (in->number < 1) failure = sp_str_is(in->name, "timeout") ? SP_HTTP_TIMEOUT : SP_HTTP_NETWORK;
   int status = in->number >= 1 && in->number < 1000 ? (int)in->number : 0;
-  sp_rest_result_input(core->rest, now, in->id, failure, status, failure == SP_HTTP_OK ? in->name : SP_STR_NONE, in->text);
+  sp_rest_result_input(core->rest, now, in->id, failure, status, failure == SP_HTTP_OK ? in->name : SP_STR_NONE,
+                       in->text);
 }
 
 static void page(sp_core *core, uint64_t now, sp_str what) {
@@ -157,7 +162,8 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
     sp_sessions_peer_result(core->sessions, now, in->id, in->name, in->number >= 1, in->text);
   else if (in->kind == SP_IN_PEER_STATE) sp_sessions_peer_state(core->sessions, now, in->id, in->name);
   else if (in->kind == SP_IN_PEER_ICE_STATE) sp_sessions_peer_ice_state(core->sessions, now, in->id, in->name);
-  else if (in->kind == SP_IN_PEER_CANDIDATE) sp_sessions_peer_candidate(core->sessions, now, in->id, in->name, in->text);
+  else if (in->kind == SP_IN_PEER_CANDIDATE)
+    sp_sessions_peer_candidate(core->sessions, now, in->id, in->name, in->text);
   else if (in->kind == SP_IN_PEER_MESSAGE) sp_sessions_peer_message(core->sessions, in->id, in->text);
   return SP_OK;
 }
@@ -191,11 +197,17 @@ void sp_core_tick(sp_core *core, sp_time now) {
   settle(core, now.mono_ms);
 }
 
-bool sp_core_next_effect(sp_core *core, sp_effect *out) { return sp_effects_pop(core->fx, out); }
+bool sp_core_next_effect(sp_core *core, sp_effect *out) {
+  return sp_effects_pop(core->fx, out);
+}
 
-sp_effect_kind sp_core_peek_effect(const sp_core *core) { return sp_effects_peek(core->fx); }
+sp_effect_kind sp_core_peek_effect(const sp_core *core) {
+  return sp_effects_peek(core->fx);
+}
 
-bool sp_core_has_effects(const sp_core *core) { return !sp_effects_empty(core->fx); }
+bool sp_core_has_effects(const sp_core *core) {
+  return !sp_effects_empty(core->fx);
+}
 
 uint64_t sp_core_deadline(const sp_core *core) {
   uint64_t at = sp_earlier(sp_rest_deadline(core->rest), sp_iq_deadline(core->iq));
@@ -215,7 +227,8 @@ int sp_core_ask(const sp_core *core, sp_str question, sp_buf *answer) {
   else if (sp_str_is(question, "isJwtAuth")) value = sp_options_is_jwt(&core->options);
   else if (sp_str_is(question, "isGuest")) value = sp_options_is_guest(&core->options);
   else if (sp_str_is(question, "isPersistentConnectionEnabled")) value = sp_account_is_persistent(&core->account);
-  else if (sp_str_is(question, "isConcurrentSoftphoneSessionsEnabled")) value = sp_account_is_concurrent(&core->account);
+  else if (sp_str_is(question, "isConcurrentSoftphoneSessionsEnabled"))
+    value = sp_account_is_concurrent(&core->account);
   else return SP_ENOENT;
   sp_buf_add_text(answer, value ? "true" : "false");
   return sp_buf_status(answer);

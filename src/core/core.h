@@ -24,18 +24,19 @@ typedef struct sp_time {
    everything. */
 typedef enum sp_input_kind {
   SP_IN_NONE = 0,
-  SP_IN_CALL,           /* id = app call (0: no promise waits), name = method, text = JSON array of arguments. Live objects
-                           stand as handles: "mediaStream": stream handle, "audioElement": element number */
-  SP_IN_HTTP_RESULT,    /* id = request; number = status, name = Retry-After header or "", text = body;
-                           number 0: no response, name = "network" or "timeout" */
-  SP_IN_PEER_RESULT,    /* id = session, name = "offer", "answer" or "stream", number = 1 done / 0 failed,
-                           text = SDP of createAnswer for "answer", else empty */
-  SP_IN_PEER_STATE,     /* id = session, name = RTCPeerConnection.connectionState */
+  SP_IN_CALL,        /* id = app call (0: no promise waits), name = method, text = JSON array of arguments. Live objects
+                        stand as handles: "mediaStream": stream handle, "audioElement": element number */
+  SP_IN_HTTP_RESULT, /* id = request; number = status, name = Retry-After header or "", text = body;
+                        number 0: no response, name = "network" or "timeout" */
+  SP_IN_PEER_RESULT, /* id = session, name = "offer", "answer" or "stream", number = 1 done / 0 failed,
+                        text = SDP of createAnswer for "answer", else empty */
+  SP_IN_PEER_STATE,  /* id = session, name = RTCPeerConnection.connectionState */
   SP_IN_PEER_ICE_STATE, /* id = session, name = iceConnectionState */
   SP_IN_PEER_CANDIDATE, /* id = session, name = sdpMid, text = candidate string; empty = end of candidates */
   SP_IN_PEER_TRACK,     /* id = session, name = kind: a remote track arrived */
   SP_IN_PEER_MESSAGE,   /* id = session, text = data channel text frame */
-  SP_IN_MEDIA_RESULT,   /* id = request; number = 1: name = stream handle; number = 0: name = error name, text = message */
+  SP_IN_MEDIA_RESULT,   /* id = request; number = 1: name = stream handle; number = 0: name = error name, text = message
+                         */
   SP_IN_PAGE,           /* name = "visible", "hidden", "online", "offline", "unload" */
   SP_IN_KINDS
 } sp_input_kind;
@@ -47,9 +48,10 @@ typedef struct sp_input {
   sp_str name, text; /* borrowed for the call */
 } sp_input;
 
-/* Validates `config_json` (ISdkConfig without its live objects) and makes a core, or answers SP_EINVAL with the error as
-   {"type","message"} in `error` (sessions.md E-1, E-2, wrong types), or SP_ENOMEM. `alloc` may be NULL. Effects may already
-   wait (log records about the configuration). */
+/* Validates `config_json` (ISdkConfig without its live objects) and makes a core, or answers SP_EINVAL with the error
+   as
+   {"type","message"} in `error` (sessions.md E-1, E-2, wrong types), or SP_ENOMEM. `alloc` may be NULL. Effects may
+   already wait (log records about the configuration). */
 int sp_core_new(const sp_alloc *alloc, const uint8_t seed[SP_SEED_BYTES], sp_str config_json, sp_time now,
                 sp_buf *error, sp_core **out);
 void sp_core_free(sp_core *core);

@@ -2,7 +2,7 @@
 #include "media/constraints.h"
 
 sp_media_value sp_media_value_read(const sp_json *v) {
-  sp_media_value value = {SP_MEDIA_NONE, SP_STR_NONE};
+  sp_media_value value = { SP_MEDIA_NONE, SP_STR_NONE };
   if (sp_json_is_null(v)) {
     value.choice = SP_MEDIA_SYSTEM;
   } else if (sp_json_is_string(v) && sp_json_str(v).len) {
@@ -14,7 +14,9 @@ sp_media_value sp_media_value_read(const sp_json *v) {
   return value;
 }
 
-static sp_str flag(sp_str json) { return json.len ? json : SP_STR("true"); }
+static sp_str flag(sp_str json) {
+  return json.len ? json : SP_STR("true");
+}
 
 void sp_constraints_audio(sp_buf *out, const sp_audio_defaults *defaults, sp_media_value value) {
   sp_str device = value.choice == SP_MEDIA_DEVICE    ? value.device

@@ -18,7 +18,8 @@ typedef struct sp_media_value {
   sp_str device; /* borrowed; only with SP_MEDIA_DEVICE */
 } sp_media_value;
 
-/* NULL (absent) is SP_MEDIA_NONE; numbers and objects count as their truth, as in the published SDK. Borrows from `v`. */
+/* NULL (absent) is SP_MEDIA_NONE; numbers and objects count as their truth, as in the published SDK. Borrows from `v`.
+ */
 sp_media_value sp_media_value_read(const sp_json *v);
 
 typedef struct sp_audio_defaults {

@@ -8,14 +8,14 @@ bool sp_is_permissions_error(sp_str name, sp_str message) {
 }
 
 sp_rung sp_ladder_next(sp_str name, sp_str message, sp_media_value value, sp_str device, bool retry) {
-  sp_rung stop = {.value = {SP_MEDIA_NONE, SP_STR_NONE}};
+  sp_rung stop = { .value = { SP_MEDIA_NONE, SP_STR_NONE } };
   stop.denied = sp_is_permissions_error(name, message); /* row 1 */
   if (stop.denied || !retry) return stop;               /* row 2 */
-  sp_rung system = {.again = true, .retry = false, .value = {SP_MEDIA_SYSTEM, SP_STR_NONE}};
+  sp_rung system = { .again = true, .retry = false, .value = { SP_MEDIA_SYSTEM, SP_STR_NONE } };
   switch (value.choice) {
     case SP_MEDIA_DEVICE: /* rows 4 and 5 */
       if (!device.len || sp_str_eq(device, value.device)) return system;
-      return (sp_rung){.again = true, .retry = true, .value = {SP_MEDIA_DEVICE, device}};
+      return (sp_rung){ .again = true, .retry = true, .value = { SP_MEDIA_DEVICE, device } };
     case SP_MEDIA_DEFAULT: return system; /* row 6 */
     case SP_MEDIA_SYSTEM:                 /* row 7 */
     case SP_MEDIA_NONE: break;

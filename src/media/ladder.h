@@ -15,7 +15,8 @@ typedef struct sp_rung {
   sp_media_value value; /* borrows from the arguments */
 } sp_rung;
 
-/* `value`: what the failed attempt asked for; `device`: the SDK default now, absent: none; `retry`: may it be retried. */
+/* `value`: what the failed attempt asked for; `device`: the SDK default now, absent: none; `retry`: may it be retried.
+ */
 sp_rung sp_ladder_next(sp_str name, sp_str message, sp_media_value value, sp_str device, bool retry);
 
 #endif

@@ -51,18 +51,19 @@ static void remove_request(sp_media *media, request *gone) {
 void sp_media_free(sp_media *media) {
   if (!media) return;
   while (media->head) remove_request(media, media->head);
-  sp_str *texts[] = {&media->device, &media->auto_gain_control, &media->echo_cancellation, &media->noise_suppression,
-                     &media->handed_out};
+  sp_str *texts[] = { &media->device, &media->auto_gain_control, &media->echo_cancellation, &media->noise_suppression,
+                      &media->handed_out };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(media->alloc, texts[i]);
   sp_alloc_free(media->alloc, media);
 }
 
 int sp_media_configure(sp_media *media, const sp_media_config *config) {
   enum { TEXTS = 4 };
-  const sp_str wanted[TEXTS] = {config->audio_device_id, config->auto_gain_control, config->echo_cancellation,
-                                config->noise_suppression};
-  sp_str *kept[TEXTS] = {&media->device, &media->auto_gain_control, &media->echo_cancellation, &media->noise_suppression};
-  sp_str copies[TEXTS] = {SP_STR_NONE};
+  const sp_str wanted[TEXTS] = { config->audio_device_id, config->auto_gain_control, config->echo_cancellation,
+                                 config->noise_suppression };
+  sp_str *kept[TEXTS] = { &media->device, &media->auto_gain_control, &media->echo_cancellation,
+                          &media->noise_suppression };
+  sp_str copies[TEXTS] = { SP_STR_NONE };
   int status = SP_OK;
   for (size_t i = 0; i < TEXTS && status == SP_OK; i++) status = sp_str_dup(media->alloc, wanted[i], &copies[i]);
   for (size_t i = 0; i < TEXTS; i++) {
@@ -73,11 +74,13 @@ int sp_media_configure(sp_media *media, const sp_media_config *config) {
   return status;
 }
 
-static sp_media_value value_of(const request *r) { return (sp_media_value){r->choice, r->device}; }
+static sp_media_value value_of(const request *r) {
+  return (sp_media_value){ r->choice, r->device };
+}
 
 static void write_constraints(const sp_media *media, const request *r, sp_buf *out) {
-  sp_audio_defaults defaults = {media->device, media->auto_gain_control, media->echo_cancellation,
-                                media->noise_suppression};
+  sp_audio_defaults defaults = { media->device, media->auto_gain_control, media->echo_cancellation,
+                                 media->noise_suppression };
   sp_constraints_audio(out, &defaults, value_of(r));
 }
 
@@ -195,7 +198,7 @@ bool sp_media_take(sp_media *media, sp_media_done *out) {
     sp_str_free(media->alloc, &media->handed_out);
     media->handed_out = r->stream;
     r->stream = SP_STR_NONE;
-    *out = (sp_media_done){r->token, r->ok, media->handed_out, r->attempt};
+    *out = (sp_media_done){ r->token, r->ok, media->handed_out, r->attempt };
     remove_request(media, r);
     return true;
   }

@@ -78,8 +78,7 @@ sp_rest *sp_rest_new(const sp_alloc *alloc, sp_effects *fx, sp_str environment, 
   rest->fx = fx;
   int status = make_base(alloc, environment, &rest->base);
   /* Headers that are no JSON object have been refused by the configuration; here they are as good as none. */
-  if (status == SP_OK && headers_json.len > 0 &&
-      sp_json_parse(alloc, headers_json, &rest->headers) == SP_ENOMEM)
+  if (status == SP_OK && headers_json.len > 0 && sp_json_parse(alloc, headers_json, &rest->headers) == SP_ENOMEM)
     status = SP_ENOMEM;
   if (status == SP_OK) return rest;
   sp_rest_free(rest);
@@ -247,8 +246,7 @@ void sp_rest_result_input(sp_rest *rest, uint64_t now, uint32_t id, sp_http_fail
   result.ok = failure == SP_HTTP_OK && status >= 200 && status <= 299;
   if (failure == SP_HTTP_OK) read_retry_after(retry_after, &result);
   if (wait_for_retry(r, now, &result, failure == SP_HTTP_OK && retry_after.len > 0)) return;
-  if (body.len > 0 && sp_json_parse(rest->alloc, body, &r->doc) == SP_ENOMEM)
-    sp_effects_fail(rest->fx, SP_ENOMEM);
+  if (body.len > 0 && sp_json_parse(rest->alloc, body, &r->doc) == SP_ENOMEM) sp_effects_fail(rest->fx, SP_ENOMEM);
   finish(rest, r, result);
 }
 

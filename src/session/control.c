@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Call control over REST (sessions.md §5.5, §6.8, §8): find the user's participant, send the request, settle the call. */
+/* Call control over REST (sessions.md §5.5, §6.8, §8): find the user's participant, send the request, settle the call.
+ */
 #include "session/internal.h"
 
 #include "base/limits.h"
@@ -53,7 +54,8 @@ static sp_control *add(sp_sessions *m, sp_control_kind kind, uint32_t call, uint
   return c;
 }
 
-/* --- failures ------------------------------------------------------------------------------------------------------- */
+/* --- failures -------------------------------------------------------------------------------------------------------
+ */
 
 static void write_error_reference(sp_jw *w, uint32_t cause) {
   if (!cause) return;
@@ -63,7 +65,8 @@ static void write_error_reference(sp_jw *w, uint32_t cause) {
 }
 
 /* Details of E-33, E-34, E-36; ids are those of the session. */
-static void reject_with_ids(sp_sessions *m, const sp_control *c, sp_error_type type, const char *message, uint32_t cause) {
+static void reject_with_ids(sp_sessions *m, const sp_control *c, sp_error_type type, const char *message,
+                            uint32_t cause) {
   const sp_session *s = sp_registry_by_handle(&m->registry, c->session);
   sp_buf details;
   sp_buf_init(&details, m->env.alloc, SP_MAX_EFFECT_TEXT);
@@ -176,15 +179,15 @@ static void no_participant(sp_sessions *m, uint64_t now, sp_control *c) {
   else failed(m, now, c, 0);
 }
 
-/* --- requests ------------------------------------------------------------------------------------------------------- */
+/* --- requests -------------------------------------------------------------------------------------------------------
+ */
 
 static const char *action_body(const sp_control *c, sp_str purpose) {
   switch (c->kind) {
     case SP_CONTROL_MUTE: return c->value ? "{\"muted\":true}" : "{\"muted\":false}";
     case SP_CONTROL_HOLD: return c->value ? "{\"held\":true}" : "{\"held\":false}";
     case SP_CONTROL_ACCEPT: return "{\"state\":\"connected\"}";
-    case SP_CONTROL_REJECT:
-      return sp_str_is(purpose, "user") ? "{\"voicemail\":true}" : "{\"state\":\"disconnected\"}";
+    case SP_CONTROL_REJECT: return sp_str_is(purpose, "user") ? "{\"voicemail\":true}" : "{\"state\":\"disconnected\"}";
     case SP_CONTROL_END:
     case SP_CONTROL_FORCE: break;
   }
@@ -219,7 +222,7 @@ static void act(sp_sessions *m, uint64_t now, sp_control *c, sp_str participant_
   if (status == SP_OK)
     status = sp_rest_request(m->env.rest, now, voicemail ? "POST" : "PATCH", sp_buf_str(&m->text),
                              sp_str_from(action_body(c, purpose)), 0, 0,
-                             (sp_token){SP_OWNER_SESSION, SP_OP_CONTROL_ACTION, c->id});
+                             (sp_token){ SP_OWNER_SESSION, SP_OP_CONTROL_ACTION, c->id });
   if (status != SP_OK) failed(m, now, c, 0);
 }
 
@@ -230,7 +233,7 @@ static void look_up(sp_sessions *m, uint64_t now, sp_control *c) {
   int status = sp_buf_status(&m->text);
   if (status == SP_OK)
     status = sp_rest_request(m->env.rest, now, "GET", sp_buf_str(&m->text), SP_STR_NONE, 0, 0,
-                             (sp_token){SP_OWNER_SESSION, SP_OP_CONTROL_LOOKUP, c->id});
+                             (sp_token){ SP_OWNER_SESSION, SP_OP_CONTROL_LOOKUP, c->id });
   if (status != SP_OK) failed(m, now, c, 0);
 }
 
@@ -274,7 +277,8 @@ void sp_control_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *
   else no_participant(m, now, c);
 }
 
-/* --- ends ----------------------------------------------------------------------------------------------------------- */
+/* --- ends -----------------------------------------------------------------------------------------------------------
+ */
 
 void sp_control_session_ended(sp_sessions *m, uint32_t session, sp_str conversation_id) {
   for (sp_control *c = m->controls, *next; c; c = next) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Notifications of the softphone's conversations and of its persistent connection (sessions.md §7). The store decides, this
-   file performs its actions in order. */
+/* Notifications of the softphone's conversations and of its persistent connection (sessions.md §7). The store decides,
+   this file performs its actions in order. */
 #include "session/internal.h"
 
 #include "base/limits.h"
@@ -10,14 +10,14 @@
 static void add_mocked_pending(sp_sessions *m, const sp_store_action *action) {
   const sp_session *s = sp_registry_by_handle(&m->registry, action->session);
   if (!s) return;
-  sp_pending entry = {.id = s->id,
-                      .conversation_id = action->conversation_id,
-                      .from = s->peer,
-                      .to = m->env.account->jid,
-                      .from_user_id = s->from_user_id,
-                      .original_room_jid = s->original_room_jid,
-                      .type = SP_SESSION_SOFTPHONE,
-                      .auto_answer = action->auto_answer};
+  sp_pending entry = { .id = s->id,
+                       .conversation_id = action->conversation_id,
+                       .from = s->peer,
+                       .to = m->env.account->jid,
+                       .from_user_id = s->from_user_id,
+                       .original_room_jid = s->original_room_jid,
+                       .type = SP_SESSION_SOFTPHONE,
+                       .auto_answer = action->auto_answer };
   const sp_pending *added = sp_pending_add(&m->pending, &entry);
   if (added) sp_emit_pending(m, added);
   else sp_log(m->env.fx, SP_LOG_ERROR, "Pending session dropped", SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
@@ -68,7 +68,7 @@ static void send_metadata(sp_sessions *m, uint64_t now, const sp_store_action *a
   sp_buf_add_text(&m->text, "/metadata");
   if (sp_buf_status(&m->text) == SP_OK)
     (void)sp_rest_request(m->env.rest, now, "POST", sp_buf_str(&m->text), SP_STR_NONE, 0, 0,
-                           (sp_token){SP_OWNER_SESSION, SP_OP_METADATA, 0});
+                          (sp_token){ SP_OWNER_SESSION, SP_OP_METADATA, 0 });
 }
 
 static void set_participant(sp_sessions *m, const sp_store_action *action) {
@@ -94,9 +94,7 @@ static void perform(sp_sessions *m, uint64_t now, const sp_store_action *action)
     case SP_STORE_SESSION_ENDED: announce_end(m, action); return;
     case SP_STORE_UPDATE: update(m); return;
     case SP_STORE_METADATA: send_metadata(m, now, action); return;
-    case SP_STORE_CALL_ERROR:
-      sp_emit_error(m->env.fx, SP_ERROR_CALL, "Call error has occurred", action->json);
-      return;
+    case SP_STORE_CALL_ERROR: sp_emit_error(m->env.fx, SP_ERROR_CALL, "Call error has occurred", action->json); return;
     case SP_STORE_PARTICIPANT: set_participant(m, action); return;
     case SP_STORE_HEADSET: return; /* no headset is attached to the core yet */
   }
@@ -109,14 +107,14 @@ void sp_conversations_take(sp_sessions *m, uint64_t now) {
 
 void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body) {
   sp_store_session sessions[SP_MAX_SESSIONS];
-  sp_store_view view = {.user_id = m->env.account->user_id,
-                        .line_appearance_many = sp_account_is_concurrent(m->env.account),
-                        .persistent = sp_account_is_persistent(m->env.account),
-                        .active = m->active,
-                        .sessions = sessions};
+  sp_store_view view = { .user_id = m->env.account->user_id,
+                         .line_appearance_many = sp_account_is_concurrent(m->env.account),
+                         .persistent = sp_account_is_persistent(m->env.account),
+                         .active = m->active,
+                         .sessions = sessions };
   for (const sp_session *s = m->registry.head; s && view.session_count < SP_MAX_SESSIONS; s = s->next) {
     if (s->type != SP_SESSION_SOFTPHONE || s->replaced) continue;
-    sessions[view.session_count++] = (sp_store_session){s->handle, s->conversation_id, sp_session_is_live(s)};
+    sessions[view.session_count++] = (sp_store_session){ s->handle, s->conversation_id, sp_session_is_live(s) };
   }
   int status = sp_store_event(m->store, now, body, &view);
   if (status != SP_OK)

@@ -69,6 +69,20 @@ void sp_emit_session_ended(sp_sessions *m, const sp_session *s, sp_str condition
   sp_control_session_ended(m, s->handle, s->conversation_id);
 }
 
+void sp_emit_session_interrupted(sp_sessions *m, const sp_session *s) {
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_jw w;
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '[');
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_str(&w, "sessionId", s->id);
+  sp_jw_str(&w, "sessionType", sp_str_from(sp_session_type_word(s->type)));
+  sp_jw_str(&w, "conversationId", s->conversation_id);
+  sp_jw_close(&w);
+  sp_jw_close(&w);
+  emit(m, "sessionInterrupted", text);
+}
+
 void sp_emit_session_event(sp_sessions *m, const sp_session *s, const char *event, sp_str text_argument) {
   sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_buf_add_char(text, '[');

@@ -27,8 +27,8 @@ typedef enum sp_control_kind {
   SP_CONTROL_HOLD,
   SP_CONTROL_ACCEPT, /* accept a call on the live active session */
   SP_CONTROL_REJECT,
-  SP_CONTROL_END,    /* PATCH and matching sessionEnded */
-  SP_CONTROL_FORCE   /* waits for a session to be gone; no REST */
+  SP_CONTROL_END,  /* PATCH and matching sessionEnded */
+  SP_CONTROL_FORCE /* waits for a session to be gone; no REST */
 } sp_control_kind;
 
 typedef struct sp_control {
@@ -60,6 +60,7 @@ void sp_emit_pending_gone(sp_sessions *m, const char *event, sp_str session_id, 
 void sp_emit_session_started(sp_sessions *m, sp_session *s);
 void sp_emit_internal_ended(sp_sessions *m, uint32_t handle, sp_str condition);
 void sp_emit_session_ended(sp_sessions *m, const sp_session *s, sp_str condition);
+void sp_emit_session_interrupted(sp_sessions *m, const sp_session *s);
 void sp_emit_session_event(sp_sessions *m, const sp_session *s, const char *event, sp_str text_argument);
 
 /* --- life.c: the life of a session --- */

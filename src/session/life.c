@@ -14,7 +14,7 @@ int sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method meth
   sp_xw w;
   sp_iq_begin(m->env.iq, &w, "set", s->peer, true);
   int status = sp_rpc_write(m->env.alloc, &w, m->env.ids, method, s->id, key, value);
-  sp_token token = {op ? SP_OWNER_SESSION : SP_OWNER_NONE, op, s->handle};
+  sp_token token = { op ? SP_OWNER_SESSION : SP_OWNER_NONE, op, s->handle };
   if (status == SP_OK) status = sp_iq_end(m->env.iq, &w, now, token);
   if (status != SP_OK)
     sp_log(m->env.fx, SP_LOG_WARN, "Signaling message was not sent", SP_ID("sessionId", s->id),
@@ -22,7 +22,8 @@ int sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method meth
   return status;
 }
 
-/* --- actions -------------------------------------------------------------------------------------------------------- */
+/* --- actions --------------------------------------------------------------------------------------------------------
+ */
 
 static void apply_offer(sp_sessions *m, sp_session *s) {
   sp_effects_push(m->env.fx, SP_FX_PEER_OFFER, s->handle, SP_STR_NONE, s->remote_sdp);
@@ -34,14 +35,16 @@ static void send_accept_notice(sp_sessions *m, const sp_session *s) {
   if (sp_buf_status(&m->text) == SP_OK) (void)sp_iq_send(m->env.iq, sp_buf_str(&m->text));
 }
 
-/* Step 11 of §6.2. The old session's end is signalled only under another id: with the same id it would end the new one. */
+/* Step 11 of §6.2. The old session's end is signalled only under another id: with the same id it would end the new one.
+ */
 static void replace_older(sp_sessions *m, uint64_t now, sp_session *s) {
   for (sp_session *old = m->registry.head; old; old = old->next) {
     if (old == s || old->type != s->type || old->state >= SP_SESSION_ENDING) continue;
     if (!sp_str_eq(old->conversation_id, s->conversation_id)) continue;
     old->replaced = true;
     s->reconnect_count = old->reconnect_count + 1;
-    sp_effects_push(m->env.fx, SP_FX_SESSION_SET, old->handle, SP_STR_NONE, SP_STR("{\"sessionReplacedByReinvite\":true}"));
+    sp_effects_push(m->env.fx, SP_FX_SESSION_SET, old->handle, SP_STR_NONE,
+                    SP_STR("{\"sessionReplacedByReinvite\":true}"));
     sp_buf *text = sp_effects_scratch(m->env.fx);
     sp_buf_add_text(text, "{\"reconnectCount\":");
     sp_buf_add_u64(text, s->reconnect_count);
@@ -72,7 +75,9 @@ static void announce(sp_sessions *m, uint64_t now, sp_session *s) {
   if (m->env.options->auto_connect_sessions || s->reinvite || s->accepted) sp_life_accept(m, now, s, s->accept_call);
 }
 
-static bool is_eager(const sp_session *s) { return sp_str_is(s->priv_answer_mode, "Auto"); }
+static bool is_eager(const sp_session *s) {
+  return sp_str_is(s->priv_answer_mode, "Auto");
+}
 
 /* §6.3 step 3. */
 static void maybe_become_active(sp_sessions *m, const sp_session *s) {
@@ -96,7 +101,7 @@ static void get_media(sp_sessions *m, uint64_t now, sp_session *s) {
   int status = sp_json_parse(m->env.alloc, value, &doc);
   if (status == SP_OK)
     status = sp_media_start_audio(m->env.media, sp_json_root(doc), true,
-                                  (sp_token){SP_OWNER_SESSION, SP_OP_MEDIA, s->handle}, &s->media_request);
+                                  (sp_token){ SP_OWNER_SESSION, SP_OP_MEDIA, s->handle }, &s->media_request);
   sp_json_free(doc);
   if (status != SP_OK) sp_life_event(m, now, s, SP_EV_MEDIA_FAILED);
 }
@@ -124,8 +129,8 @@ static void release_stream(sp_sessions *m, sp_session *s) {
   sp_str_free(s->alloc, &s->stream);
 }
 
-/* Q-10: the session stays offered and can be accepted again, with another stream. Only a stream that was asked for here is
-   stopped: the app may come back with its own. */
+/* Q-10: the session stays offered and can be accepted again, with another stream. Only a stream that was asked for here
+   is stopped: the app may come back with its own. */
 static void fail_accept(sp_sessions *m, sp_session *s, const char *why) {
   sp_log(m->env.fx, SP_LOG_WARN, "Session was not accepted", SP_ID("sessionId", s->id));
   s->accepted = false;
@@ -139,7 +144,8 @@ static void fail_accept(sp_sessions *m, sp_session *s, const char *why) {
 
 static void terminate(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_timer_arm(&s->end_wait, now, TERMINATE_WAIT_MS);
-  (void)!sp_life_send(m, now, s, SP_RPC_TERMINATE, "reason", s->reason, SP_OP_TERMINATE); /* end_wait runs all the same */
+  (void)sp_life_send(m, now, s, SP_RPC_TERMINATE, "reason", s->reason,
+                      SP_OP_TERMINATE); /* end_wait runs all the same */
 }
 
 /* §6.6, Q-2: only when it still is the active session. */
@@ -246,7 +252,8 @@ void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call) 
   sp_life_event(m, now, s, SP_EV_ACCEPT);
 }
 
-/* --- offers (wire.md §9.3) ------------------------------------------------------------------------------------------- */
+/* --- offers (wire.md §9.3) -------------------------------------------------------------------------------------------
+ */
 
 static int fill(sp_session *s, const sp_rpc *rpc, const sp_proposal *proposal, const sp_pending *pending) {
   int status = sp_str_set(s->alloc, &s->remote_sdp, rpc->sdp);
@@ -289,7 +296,8 @@ static void create(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
   }
   sp_session *s = sp_registry_add(&m->registry, rpc->session_id, rpc->from);
   if (!s) {
-    sp_log(m->env.fx, SP_LOG_ERROR, "Offer refused: too many sessions or out of memory", SP_NUM("limit", SP_MAX_SESSIONS));
+    sp_log(m->env.fx, SP_LOG_ERROR, "Offer refused: too many sessions or out of memory",
+           SP_NUM("limit", SP_MAX_SESSIONS));
     return;
   }
   s->type = type;
@@ -344,7 +352,8 @@ static void settle_accept(sp_sessions *m, sp_session *s, bool acknowledged) {
     sp_reject(m->env.fx, call, SP_ERROR_SESSION, "The far end did not acknowledge the answer", SP_STR_NONE);
 }
 
-/* --- what the peer connection says ----------------------------------------------------------------------------------- */
+/* --- what the peer connection says -----------------------------------------------------------------------------------
+ */
 
 void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_str operation, bool ok, sp_str sdp) {
   sp_session *s = sp_registry_by_handle(&m->registry, handle);
@@ -374,22 +383,24 @@ void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_st
   sp_emit_session_event(m, s, "connectionState", state);
   sp_log(m->env.fx, SP_LOG_INFO, "Connection state changed", SP_ID("sessionId", s->id),
          SP_WORD("connectionState", state));
+  if (sp_str_is(state, "interrupted")) sp_emit_session_interrupted(m, s);
   if (sp_str_is(state, "failed")) sp_life_end(m, now, s, SP_STR("failed-transport"));
 }
 
 void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state) {
   sp_session *s = sp_registry_by_handle(&m->registry, handle);
   if (!s || s->state >= SP_SESSION_ENDING || !sp_str_is(state, "connected")) return;
-  (void)!sp_life_send(m, now, s, SP_RPC_INFO, "status", SP_STR("active"), 0);
+  (void)sp_life_send(m, now, s, SP_RPC_INFO, "status", SP_STR("active"), 0);
   /* wire.md §9.6, D13: the data channel does not wait for the result of info. */
   if (s->channel_opened || sp_str_find(s->remote_sdp, "webrtc-datachannel", 0) == SIZE_MAX) return;
   s->channel_opened = true;
   sp_effects_push(m->env.fx, SP_FX_PEER_CHANNEL, handle, SP_STR("videoConferenceControl"), SP_STR_NONE);
 }
 
-/* §6.1, §6.9 and Q-28: a session that lives on a dead peer connection only pretends. Nothing is sent: nobody listens. */
-static void end_if_dead(sp_sessions *m, uint64_t now, sp_session *s) {
-  if (s->state != SP_SESSION_ACTIVE || !sp_session_is_dead(s)) {
+/* §6.1, §6.9 and Q-28: a session that lives on a dead peer connection only pretends. Nothing is sent: nobody listens.
+ */
+static void end_if_dead(sp_sessions *m, uint64_t now, sp_session *s, sp_session_state from) {
+  if (s->state < from || s->state > SP_SESSION_ACTIVE || !sp_session_is_dead(s)) {
     sp_log(m->env.fx, SP_LOG_DEBUG, "Session is kept", SP_ID("sessionId", s->id));
     return;
   }
@@ -402,7 +413,7 @@ static void end_if_dead(sp_sessions *m, uint64_t now, sp_session *s) {
 void sp_sessions_page_visible(sp_sessions *m, uint64_t now) {
   for (sp_session *s = m->registry.head, *next; s; s = next) {
     next = s->next;
-    end_if_dead(m, now, s);
+    end_if_dead(m, now, s, SP_SESSION_ACTIVE);
   }
 }
 
@@ -415,7 +426,7 @@ void sp_sessions_signaling_back(sp_sessions *m, uint64_t now) {
     next = s->next;
     bool was_there = s->seen_drop;
     s->seen_drop = false;
-    if (was_there) end_if_dead(m, now, s);
+    if (was_there) end_if_dead(m, now, s, SP_SESSION_OFFERED);
   }
 }
 
@@ -426,7 +437,7 @@ void sp_sessions_peer_candidate(sp_sessions *m, uint64_t now, uint32_t handle, s
   sp_buf_reset(&m->text);
   sp_candidate_write(&m->text, mid, candidate.len ? candidate : SP_STR_NONE);
   if (sp_buf_status(&m->text) == SP_OK)
-    (void)!sp_life_send(m, now, s, SP_RPC_ICE_CANDIDATE, "sdp", sp_buf_str(&m->text), 0);
+    (void)sp_life_send(m, now, s, SP_RPC_ICE_CANDIDATE, "sdp", sp_buf_str(&m->text), 0);
   if (!candidate.len) sp_emit_session_event(m, s, "endOfCandidates", SP_STR_NONE);
 }
 
@@ -446,7 +457,8 @@ void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text) {
   sp_json_free(doc);
 }
 
-/* --- answers ------------------------------------------------------------------------------------------------------------ */
+/* --- answers
+ * ------------------------------------------------------------------------------------------------------------ */
 
 void sp_sessions_iq_answer(sp_sessions *m, uint64_t now, const sp_iq_answer *answer) {
   sp_session *s = sp_registry_by_handle(&m->registry, answer->token.id);

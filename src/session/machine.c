@@ -8,8 +8,12 @@ typedef struct entry {
   sp_session_rule rule;
 } entry;
 
-#define GO(state, action) \
-  { true, { SP_SESSION_##state, SP_DO_##action } }
+#define GO(state, action)                                                                                              \
+  {                                                                                                                    \
+    true, {                                                                                                            \
+      SP_SESSION_##state, SP_DO_##action                                                                               \
+    }                                                                                                                  \
+  }
 
 /* clang-format off */
 static const entry table[SP_SESSION_STATES][SP_SESSION_EVENTS] = {
@@ -64,5 +68,6 @@ int sp_session_step(sp_session_state state, sp_session_event event, sp_session_r
 
 const char *sp_session_state_word(sp_session_state state) {
   if (state >= SP_SESSION_ENDED) return "ended";
-  return state == SP_SESSION_ANSWERING || state == SP_SESSION_ACTIVE || state == SP_SESSION_ENDING ? "active" : "pending";
+  return state == SP_SESSION_ANSWERING || state == SP_SESSION_ACTIVE || state == SP_SESSION_ENDING ? "active"
+                                                                                                   : "pending";
 }

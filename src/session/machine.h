@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* machine.h: the life of one media session as a table (sessions.md §6.1). Pure: a state and an event give the next state and
-   what to do; an absent pair is SP_ESTATE.
+/* machine.h: the life of one media session as a table (sessions.md §6.1). Pure: a state and an event give the next
+   state and what to do; an absent pair is SP_ESTATE.
 
      propose…proceed            offer arrives
      (pending list)      ┌────────────────────────┐
@@ -49,11 +49,11 @@ typedef enum sp_session_action {
   SP_DO_ATTACH,
   SP_DO_ANSWER,
   SP_DO_SEND_ANSWER,
-  SP_DO_FAIL_ACCEPT,   /* reject the accept call; the session stays offered */
-  SP_DO_REFUSE_OFFER,  /* terminate with failed-application */
-  SP_DO_REPORT,        /* a renegotiation failed: log only */
+  SP_DO_FAIL_ACCEPT,  /* reject the accept call; the session stays offered */
+  SP_DO_REFUSE_OFFER, /* terminate with failed-application */
+  SP_DO_REPORT,       /* a renegotiation failed: log only */
   SP_DO_TERMINATE,
-  SP_DO_FINISH         /* release everything, announce the end, once */
+  SP_DO_FINISH /* release everything, announce the end, once */
 } sp_session_action;
 
 typedef struct sp_session_rule {

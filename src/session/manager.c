@@ -40,13 +40,20 @@ void sp_sessions_set_ice(sp_sessions *m, sp_str servers, sp_str policy) {
   if (!sp_str_eq(m->ice_policy, policy)) (void)sp_str_set(m->env.alloc, &m->ice_policy, policy);
 }
 
-void sp_sessions_enable(sp_sessions *m, sp_session_type type) { m->enabled |= 1u << type; }
+void sp_sessions_enable(sp_sessions *m, sp_session_type type) {
+  m->enabled |= 1u << type;
+}
 
-bool sp_sessions_enabled(const sp_sessions *m, sp_session_type type) { return (m->enabled >> type) & 1u; }
+bool sp_sessions_enabled(const sp_sessions *m, sp_session_type type) {
+  return (m->enabled >> type) & 1u;
+}
 
-size_t sp_sessions_count(const sp_sessions *m) { return m->registry.count; }
+size_t sp_sessions_count(const sp_sessions *m) {
+  return m->registry.count;
+}
 
-/* --- proposals (§5.3, §5.4, §5.5) ------------------------------------------------------------------------------------ */
+/* --- proposals (§5.3, §5.4, §5.5) ------------------------------------------------------------------------------------
+ */
 
 static void send_message(sp_sessions *m, sp_message_kind kind, sp_str to, sp_str session_id) {
   sp_buf_reset(&m->text);
@@ -105,7 +112,8 @@ static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) 
     return;
   }
   if (outcome == SP_PROPOSE_FAILED)
-    sp_log(m->env.fx, SP_LOG_ERROR, "Propose dropped: too many, or out of memory", SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
+    sp_log(m->env.fx, SP_LOG_ERROR, "Propose dropped: too many, or out of memory",
+           SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
   if (outcome == SP_PROPOSE_IGNORED || outcome == SP_PROPOSE_FAILED) return;
   log_propose(m, propose, type);
   sp_pending *known = sp_pending_find(&m->pending, SP_STR_NONE, propose->conversation_id, type);
@@ -113,19 +121,21 @@ static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) 
     renew(m, known, propose->session_id);
     return;
   }
-  sp_pending entry = {.id = propose->session_id,
-                      .conversation_id = propose->conversation_id,
-                      .from = propose->from,
-                      .to = propose->to,
-                      .from_user_id = propose->from_user_id,
-                      .original_room_jid = propose->original_room_jid.len ? propose->original_room_jid : propose->from,
-                      .priv_answer_mode = propose->priv_answer_mode,
-                      .meeting_id = propose->meeting_id,
-                      .type = type,
-                      .auto_answer = propose->auto_answer == SP_TRUE};
+  sp_pending entry = { .id = propose->session_id,
+                       .conversation_id = propose->conversation_id,
+                       .from = propose->from,
+                       .to = propose->to,
+                       .from_user_id = propose->from_user_id,
+                       .original_room_jid = propose->original_room_jid.len ? propose->original_room_jid : propose->from,
+                       .priv_answer_mode = propose->priv_answer_mode,
+                       .meeting_id = propose->meeting_id,
+                       .type = type,
+                       .auto_answer = propose->auto_answer == SP_TRUE };
   const sp_pending *added = sp_pending_add(&m->pending, &entry);
   if (added) handle_new_softphone(m, added);
-  else sp_log(m->env.fx, SP_LOG_ERROR, "Propose dropped: too many, or out of memory", SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
+  else
+    sp_log(m->env.fx, SP_LOG_ERROR, "Propose dropped: too many, or out of memory",
+           SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
 }
 
 static void on_message(sp_sessions *m, uint64_t now, const sp_message *message) {
@@ -136,9 +146,7 @@ static void on_message(sp_sessions *m, uint64_t now, const sp_message *message) 
       sp_emit_pending_gone(m, "cancelPendingSession", message->session_id, SP_STR_NONE);
       return;
     case SP_MESSAGE_ACCEPT:
-    case SP_MESSAGE_REJECT:
-      sp_emit_pending_gone(m, "handledPendingSession", message->session_id, SP_STR_NONE);
-      return;
+    case SP_MESSAGE_REJECT: sp_emit_pending_gone(m, "handledPendingSession", message->session_id, SP_STR_NONE); return;
     case SP_MESSAGE_PROCEED:
     case SP_MESSAGE_NONE: return;
   }
@@ -198,7 +206,8 @@ void sp_sessions_stanza(sp_sessions *m, uint64_t now, const sp_xml *stanza) {
   on_message(m, now, &message);
 }
 
-/* --- REST results -------------------------------------------------------------------------------------------------------- */
+/* --- REST results
+ * -------------------------------------------------------------------------------------------------------- */
 
 /* R-8 answers with id and selfUri only. */
 static void started_softphone(sp_sessions *m, const sp_rest_result *result) {
@@ -224,13 +233,15 @@ void sp_sessions_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result 
     case SP_OP_CONTROL_ACTION: sp_control_rest_result(m, now, result); return;
     case SP_OP_START_CALL: started_softphone(m, result); return;
     case SP_OP_METADATA:
-      if (!result->ok) sp_log(m->env.fx, SP_LOG_WARN, "Call metadata was not accepted", SP_NUM("status", result->status));
+      if (!result->ok)
+        sp_log(m->env.fx, SP_LOG_WARN, "Call metadata was not accepted", SP_NUM("status", result->status));
       return;
     default: return;
   }
 }
 
-/* --- time ----------------------------------------------------------------------------------------------------------------- */
+/* --- time
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 void sp_sessions_tick(sp_sessions *m, uint64_t now) {
   for (sp_session *s = m->registry.head, *next; s; s = next) {
@@ -248,10 +259,11 @@ uint64_t sp_sessions_deadline(const sp_sessions *m) {
   return at;
 }
 
-/* --- calls of the app ------------------------------------------------------------------------------------------------------ */
+/* --- calls of the app
+ * ------------------------------------------------------------------------------------------------------ */
 
-/* Look-up of §8: by conversation among the sessions, then the session stored with the conversation; a session id is taken
-   too (D-6). Screen recordings are never found this way. */
+/* Look-up of §8: by conversation among the sessions, then the session stored with the conversation; a session id is
+   taken too (D-6). Screen recordings are never found this way. */
 static sp_session *find_session(sp_sessions *m, sp_str conversation_id) {
   sp_session *s = sp_registry_by_conversation(&m->registry, conversation_id);
   if (s && s->type != SP_SESSION_SCREEN_RECORDING) return s;
@@ -287,7 +299,8 @@ static sp_pending *pending_of(sp_sessions *m, const sp_json *params) {
 void sp_sessions_accept_pending(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
   sp_pending *entry = pending_of(m, params);
   if (!entry) {
-    reject_params(m, call, SP_ERROR_SESSION, "Could not find a pendingSession matching accept params", "params", params);
+    reject_params(m, call, SP_ERROR_SESSION, "Could not find a pendingSession matching accept params", "params",
+                  params);
     return;
   }
   const sp_session *active = sp_registry_by_handle(&m->registry, m->active);
@@ -297,7 +310,8 @@ void sp_sessions_accept_pending(sp_sessions *m, uint64_t now, uint32_t call, con
     return;
   }
   if (!sp_iq_attached(m->env.iq)) {
-    sp_reject(m->env.fx, call, SP_ERROR_SESSION, "The pending session cannot be accepted while disconnected", SP_STR_NONE);
+    sp_reject(m->env.fx, call, SP_ERROR_SESSION, "The pending session cannot be accepted while disconnected",
+              SP_STR_NONE);
     return;
   }
   proceed(m, entry);
@@ -414,7 +428,8 @@ void sp_sessions_set_held(sp_sessions *m, uint64_t now, uint32_t call, const sp_
   }
   if (!held && sp_account_is_concurrent(m->env.account) && sp_store_count(m->store) > 1)
     sp_control_hold_others(m, now, s);
-  sp_control_start(m, now, SP_CONTROL_HOLD, call, s->handle, sp_json_get_str(params, "conversationId"), held, SP_STR_NONE);
+  sp_control_start(m, now, SP_CONTROL_HOLD, call, s->handle, sp_json_get_str(params, "conversationId"), held,
+                   SP_STR_NONE);
 }
 
 void sp_sessions_start_softphone(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
@@ -432,7 +447,7 @@ void sp_sessions_start_softphone(sp_sessions *m, uint64_t now, uint32_t call, co
   int status = sp_buf_status(&body);
   if (status == SP_OK)
     status = sp_rest_request(m->env.rest, now, "POST", SP_STR("conversations/calls"), sp_buf_str(&body), 0, 0,
-                             (sp_token){SP_OWNER_SESSION, SP_OP_START_CALL, call});
+                             (sp_token){ SP_OWNER_SESSION, SP_OP_START_CALL, call });
   if (status != SP_OK) sp_reject(m->env.fx, call, SP_ERROR_GENERIC, "The call could not be requested", SP_STR_NONE);
   sp_buf_free(&body);
 }

@@ -54,7 +54,8 @@ void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text);
 
 /* The page became visible: sessions whose peer connection died meanwhile end with "gone" (sessions.md §6.1). */
 void sp_sessions_page_visible(sp_sessions *m, uint64_t now);
-/* The signaling connection went down, and came back: sessions that were there and are dead by then end with "gone" (§6.9). */
+/* The signaling connection went down, and came back: sessions that were there and are dead by then end with "gone"
+ * (§6.9). */
 void sp_sessions_signaling_lost(sp_sessions *m);
 void sp_sessions_signaling_back(sp_sessions *m, uint64_t now);
 
@@ -71,7 +72,8 @@ void sp_sessions_start_softphone(sp_sessions *m, uint64_t now, uint32_t call, co
 /* Force-ends every session; `call` resolves when all are gone (bounded: 2 s each). */
 void sp_sessions_end_all(sp_sessions *m, uint64_t now, uint32_t call);
 
-/* A new sign-in: sessions end locally with "gone", pending sessions and conversations are forgotten, handlers are off. */
+/* A new sign-in: sessions end locally with "gone", pending sessions and conversations are forgotten, handlers are off.
+ */
 void sp_sessions_reset(sp_sessions *m, uint64_t now);
 
 size_t sp_sessions_count(const sp_sessions *m);

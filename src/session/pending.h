@@ -26,7 +26,8 @@ void sp_pending_remove(sp_pending_list *list, sp_pending *entry);
 int sp_pending_set_id(sp_pending_list *list, sp_pending *entry, sp_str id);
 
 /* Look-up of §5.2: with a session id that alone counts, else conversation id and, when not UNKNOWN, type. */
-sp_pending *sp_pending_find(const sp_pending_list *list, sp_str session_id, sp_str conversation_id, sp_session_type type);
+sp_pending *sp_pending_find(const sp_pending_list *list, sp_str session_id, sp_str conversation_id,
+                            sp_session_type type);
 /* For cancelled and handled: the entry that matches both ids, then the session id alone. */
 sp_pending *sp_pending_find_both(const sp_pending_list *list, sp_str session_id, sp_str conversation_id);
 

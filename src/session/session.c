@@ -12,9 +12,9 @@ void sp_registry_init(sp_registry *registry, const sp_alloc *alloc) {
 }
 
 static void session_free(sp_session *s) {
-  sp_str *texts[] = {&s->id,           &s->conversation_id,  &s->peer,       &s->from_user_id, &s->original_room_jid,
-                     &s->meeting_id,   &s->priv_answer_mode, &s->remote_sdp, &s->stream,       &s->connection_state,
-                     &s->media_stream, &s->audio_device,     &s->reason};
+  sp_str *texts[] = { &s->id,           &s->conversation_id,  &s->peer,       &s->from_user_id, &s->original_room_jid,
+                      &s->meeting_id,   &s->priv_answer_mode, &s->remote_sdp, &s->stream,       &s->connection_state,
+                      &s->media_stream, &s->audio_device,     &s->reason };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(s->alloc, texts[i]);
   while (s->announced) {
     sp_announced *gone = s->announced;
@@ -79,10 +79,12 @@ sp_session *sp_registry_by_conversation(const sp_registry *registry, sp_str conv
   return NULL;
 }
 
-bool sp_session_is_live(const sp_session *session) { return sp_str_is(session->connection_state, "connected"); }
+bool sp_session_is_live(const sp_session *session) {
+  return sp_str_is(session->connection_state, "connected");
+}
 
 bool sp_session_is_dead(const sp_session *session) {
-  static const char *const dead[] = {"interrupted", "disconnected", "failed", "closed"};
+  static const char *const dead[] = { "interrupted", "disconnected", "failed", "closed" };
   for (size_t i = 0; i < sizeof dead / sizeof *dead; i++)
     if (sp_str_is(session->connection_state, dead[i])) return true;
   return false;

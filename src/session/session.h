@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* session.h: the record of one media session and the registry of all of them, in order of appearance (sessions.md §0.4).
-   The record holds plain data and handles; the peer connection, streams and elements live with the host. */
+/* session.h: the record of one media session and the registry of all of them, in order of appearance (sessions.md
+   §0.4). The record holds plain data and handles; the peer connection, streams and elements live with the host. */
 #ifndef SP_SESSION_SESSION_H
 #define SP_SESSION_SESSION_H
 

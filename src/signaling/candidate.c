@@ -65,7 +65,7 @@ bool sp_candidate_allowed(sp_str candidate) {
 }
 
 bool sp_same_ice_credentials(sp_str old_sdp, sp_str new_sdp) {
-  static const char *const names[] = {"a=ice-ufrag:", "a=ice-pwd:"};
+  static const char *const names[] = { "a=ice-ufrag:", "a=ice-pwd:" };
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     sp_str before = sp_str_trim(after(old_sdp, names[i], SP_STR("\r\n")));
     sp_str now = sp_str_trim(after(new_sdp, names[i], SP_STR("\r\n")));

@@ -8,8 +8,8 @@ static const struct {
   const char *name;
   sp_message_kind kind;
 } kinds[] = {
-    {"propose", SP_MESSAGE_PROPOSE}, {"proceed", SP_MESSAGE_PROCEED}, {"accept", SP_MESSAGE_ACCEPT},
-    {"reject", SP_MESSAGE_REJECT},   {"retract", SP_MESSAGE_RETRACT},
+  { "propose", SP_MESSAGE_PROPOSE }, { "proceed", SP_MESSAGE_PROCEED }, { "accept", SP_MESSAGE_ACCEPT },
+  { "reject", SP_MESSAGE_REJECT },   { "retract", SP_MESSAGE_RETRACT },
 };
 static const size_t kind_count = sizeof kinds / sizeof *kinds;
 
@@ -32,7 +32,7 @@ static void read_propose(const sp_xml *propose, sp_message *out) {
 }
 
 void sp_message_read(const sp_xml *stanza, sp_message *out) {
-  *out = (sp_message){.kind = SP_MESSAGE_NONE, .auto_answer = SP_UNSET, .sdp_over_xmpp = SP_UNSET};
+  *out = (sp_message){ .kind = SP_MESSAGE_NONE, .auto_answer = SP_UNSET, .sdp_over_xmpp = SP_UNSET };
   if (!stanza || !sp_str_is(stanza->name, "message") || sp_str_is(sp_xml_attr_get(stanza, "type"), "error")) return;
   for (size_t i = 0; i < kind_count; i++) {
     const sp_xml *child = sp_xml_child(stanza, ns_message, kinds[i].name);
@@ -63,7 +63,9 @@ void sp_message_write(sp_buf *out, sp_message_kind kind, sp_str to, sp_str sessi
   }
 }
 
-static char fold(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+static char fold(char c) {
+  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
 /* "gjoll" in any case, anywhere after the first @. */
 static bool is_gateway(sp_str jid) {
@@ -88,12 +90,12 @@ sp_session_type sp_session_type_of_jid(sp_str peer) {
 }
 
 static const char *const type_words[SP_SESSION_TYPES] = {
-    [SP_SESSION_UNKNOWN] = "unknown",
-    [SP_SESSION_SOFTPHONE] = "softphone",
-    [SP_SESSION_VIDEO] = "collaborateVideo",
-    [SP_SESSION_SCREEN_SHARE] = "screenShare",
-    [SP_SESSION_SCREEN_RECORDING] = "screenRecording",
-    [SP_SESSION_LIVE_MONITORING] = "liveScreenMonitoring",
+  [SP_SESSION_UNKNOWN] = "unknown",
+  [SP_SESSION_SOFTPHONE] = "softphone",
+  [SP_SESSION_VIDEO] = "collaborateVideo",
+  [SP_SESSION_SCREEN_SHARE] = "screenShare",
+  [SP_SESSION_SCREEN_RECORDING] = "screenRecording",
+  [SP_SESSION_LIVE_MONITORING] = "liveScreenMonitoring",
 };
 
 const char *sp_session_type_word(sp_session_type type) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* message.h: session proposals (XEP-0353 style with Genesys attributes; wire.md §8): propose, proceed, accept, reject, retract. */
+/* message.h: session proposals (XEP-0353 style with Genesys attributes; wire.md §8): propose, proceed, accept, reject,
+ * retract. */
 #ifndef SP_SIGNALING_MESSAGE_H
 #define SP_SIGNALING_MESSAGE_H
 
@@ -42,7 +43,8 @@ typedef enum sp_session_type {
 } sp_session_type;
 
 sp_session_type sp_session_type_of_jid(sp_str peer); /* wire.md §8.4 */
-const char *sp_session_type_word(sp_session_type type); /* "softphone", "collaborateVideo", "screenShare", … "unknown" */
+const char *
+sp_session_type_word(sp_session_type type); /* "softphone", "collaborateVideo", "screenShare", … "unknown" */
 sp_session_type sp_session_type_from_word(sp_str word); /* UNKNOWN for anything else */
 
 #endif

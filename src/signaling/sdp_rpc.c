@@ -7,9 +7,9 @@ static const struct {
   const char *word;
   sp_rpc_method method;
 } methods[] = {
-    {"offer", SP_RPC_OFFER}, {"answer", SP_RPC_ANSWER},       {"iceCandidate", SP_RPC_ICE_CANDIDATE},
-    {"info", SP_RPC_INFO},   {"terminate", SP_RPC_TERMINATE}, {"mute", SP_RPC_MUTE},
-    {"unmute", SP_RPC_UNMUTE},
+  { "offer", SP_RPC_OFFER },   { "answer", SP_RPC_ANSWER },       { "iceCandidate", SP_RPC_ICE_CANDIDATE },
+  { "info", SP_RPC_INFO },     { "terminate", SP_RPC_TERMINATE }, { "mute", SP_RPC_MUTE },
+  { "unmute", SP_RPC_UNMUTE },
 };
 static const size_t method_count = sizeof methods / sizeof *methods;
 
@@ -44,7 +44,7 @@ static int read_members(sp_rpc *rpc, const sp_json *root) {
 }
 
 int sp_rpc_read(const sp_alloc *alloc, const sp_xml *stanza, sp_rpc *out) {
-  *out = (sp_rpc){.method = SP_RPC_NONE};
+  *out = (sp_rpc){ .method = SP_RPC_NONE };
   if (!stanza || !sp_str_is(stanza->name, "iq") || !sp_str_is(sp_xml_attr_get(stanza, "type"), "set")) return SP_ENOENT;
   const sp_xml *child = sp_xml_child(stanza, "genesys", "genesys-webrtc");
   if (!child) return SP_ENOENT;
@@ -58,7 +58,7 @@ int sp_rpc_read(const sp_alloc *alloc, const sp_xml *stanza, sp_rpc *out) {
 
 void sp_rpc_free(sp_rpc *rpc) {
   sp_json_free(rpc->doc);
-  *rpc = (sp_rpc){.method = SP_RPC_NONE};
+  *rpc = (sp_rpc){ .method = SP_RPC_NONE };
 }
 
 int sp_rpc_write(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, sp_rpc_method method, sp_str session_id, const char *key,

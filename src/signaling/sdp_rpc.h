@@ -27,14 +27,15 @@ typedef struct sp_rpc {
   sp_json_doc *doc; /* owns the texts; sp_rpc_free */
 } sp_rpc;
 
-/* SP_ENOENT: not such a stanza. SP_ESYNTAX: bad JSON, not an object, no method or no sessionId (confined to this stanza:
-   wire.md D5). SP_ELIMIT: SDP over SP_MAX_SDP. On SP_OK free it with sp_rpc_free. `from` borrows from the stanza. */
+/* SP_ENOENT: not such a stanza. SP_ESYNTAX: bad JSON, not an object, no method or no sessionId (confined to this
+   stanza: wire.md D5). SP_ELIMIT: SDP over SP_MAX_SDP. On SP_OK free it with sp_rpc_free. `from` borrows from the
+   stanza. */
 int sp_rpc_read(const sp_alloc *alloc, const sp_xml *stanza, sp_rpc *out);
 void sp_rpc_free(sp_rpc *rpc);
 
-/* Writes the <genesys-webrtc> child into an open <iq>. `key` and `value` name the one further parameter ("sdp", "status",
-   "reason", "type"). The JSON-RPC id is a fresh UUID. SP_EINVAL for a method without a word of its own, else the failure of
-   a buffer: SP_ENOMEM or SP_ELIMIT. */
+/* Writes the <genesys-webrtc> child into an open <iq>. `key` and `value` name the one further parameter ("sdp",
+   "status", "reason", "type"). The JSON-RPC id is a fresh UUID. SP_EINVAL for a method without a word of its own, else
+   the failure of a buffer: SP_ENOMEM or SP_ELIMIT. */
 int sp_rpc_write(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, sp_rpc_method method, sp_str session_id, const char *key,
                  sp_str value);
 

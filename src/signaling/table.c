@@ -4,8 +4,8 @@
 #include "base/limits.h"
 #include "xmpp/jid.h"
 
-#define IGNORED_MS 216000u
-#define EARLY_MS 60000u
+#define IGNORED_MS  216000u
+#define EARLY_MS    60000u
 #define REINVITE_MS 180000u
 
 /* One entry of a bounded list of ids that expire; `fragments` belong to early candidates only. */
@@ -40,7 +40,8 @@ struct sp_table {
   entry *ignored, *early, *reinvites;
 };
 
-/* --- lists of expiring ids -------------------------------------------------------------------------------------------- */
+/* --- lists of expiring ids
+ * -------------------------------------------------------------------------------------------- */
 
 static void entry_free(const sp_alloc *alloc, entry *e) {
   while (e->fragments) {
@@ -92,7 +93,8 @@ static entry *add_entry(const sp_alloc *alloc, entry **list, sp_str id, uint64_t
   return e;
 }
 
-/* --- proposals ----------------------------------------------------------------------------------------------------------- */
+/* --- proposals
+ * ----------------------------------------------------------------------------------------------------------- */
 
 enum { PROPOSAL_TEXTS = 9 };
 
@@ -122,15 +124,15 @@ static proposal *find_proposal(const sp_table *t, sp_str session_id) {
 }
 
 static proposal *copy_proposal(const sp_alloc *alloc, const sp_message *m) {
-  sp_proposal source = {.session_id = m->session_id,
-                        .conversation_id = m->conversation_id,
-                        .from = m->from,
-                        .to = m->to,
-                        .from_user_id = m->from_user_id,
-                        .original_room_jid = m->original_room_jid.len ? m->original_room_jid : m->from,
-                        .meeting_id = m->meeting_id,
-                        .priv_answer_mode = m->priv_answer_mode,
-                        .persistent_conversation_id = m->persistent_conversation_id};
+  sp_proposal source = { .session_id = m->session_id,
+                         .conversation_id = m->conversation_id,
+                         .from = m->from,
+                         .to = m->to,
+                         .from_user_id = m->from_user_id,
+                         .original_room_jid = m->original_room_jid.len ? m->original_room_jid : m->from,
+                         .meeting_id = m->meeting_id,
+                         .priv_answer_mode = m->priv_answer_mode,
+                         .persistent_conversation_id = m->persistent_conversation_id };
   proposal *p = sp_alloc_new(alloc, sizeof *p);
   if (!p) return NULL;
   sp_str *from[PROPOSAL_TEXTS], *to[PROPOSAL_TEXTS];
@@ -162,7 +164,8 @@ static void append_proposal(sp_table *t, proposal *added) {
   if (count >= SP_MAX_PENDING_SESSIONS) remove_proposal(t, &t->proposals);
 }
 
-/* --- the path table: the first proposal's value wins ---------------------------------------------------------------------- */
+/* --- the path table: the first proposal's value wins
+ * ---------------------------------------------------------------------- */
 
 static path *find_path(const sp_table *t, sp_str session_id) {
   path *p = t->paths;
@@ -203,7 +206,8 @@ static int remember_path(sp_table *t, sp_str session_id, sp_tribool value) {
   return SP_OK;
 }
 
-/* --- the interface ------------------------------------------------------------------------------------------------------ */
+/* --- the interface
+ * ------------------------------------------------------------------------------------------------------ */
 
 sp_table *sp_table_new(const sp_alloc *alloc) {
   sp_table *t = sp_alloc_new(alloc, sizeof *t);
@@ -215,7 +219,7 @@ void sp_table_free(sp_table *t) {
   if (!t) return;
   while (t->proposals) remove_proposal(t, &t->proposals);
   while (t->paths) remove_path(t, t->paths);
-  entry **lists[] = {&t->ignored, &t->early, &t->reinvites};
+  entry **lists[] = { &t->ignored, &t->early, &t->reinvites };
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
     while (*lists[i]) unlink_entry(t->alloc, lists[i], *lists[i]);
   sp_alloc_free(t->alloc, t);

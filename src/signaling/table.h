@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* table.h: what signaling remembers beside live media sessions (wire.md §8.2, §8.5, §9.3, §9.4): proposals that wait, which
-   of the two paths a session id uses, ids to ignore, early candidates, re-invites already seen. Data and rules only; every
-   list is bounded, the oldest entry leaves. */
+/* table.h: what signaling remembers beside live media sessions (wire.md §8.2, §8.5, §9.3, §9.4): proposals that wait,
+   which of the two paths a session id uses, ids to ignore, early candidates, re-invites already seen. Data and rules
+   only; every list is bounded, the oldest entry leaves. */
 #ifndef SP_SIGNALING_TABLE_H
 #define SP_SIGNALING_TABLE_H
 
@@ -43,8 +43,8 @@ sp_tribool sp_table_path(const sp_table *t, sp_str session_id);
 /* One candidate: real ones are below 300 bytes. */
 #define SP_MAX_EARLY_FRAGMENT 4096u
 
-/* Early candidates: at most 10 sessions, 60 s after the last write, SP_MAX_EARLY_CANDIDATES each. SP_ELIMIT for one more or
-   for a longer one, SP_ENOMEM; nothing changed then. */
+/* Early candidates: at most 10 sessions, 60 s after the last write, SP_MAX_EARLY_CANDIDATES each. SP_ELIMIT for one
+   more or for a longer one, SP_ENOMEM; nothing changed then. */
 int sp_table_early_add(sp_table *t, uint64_t now, sp_str session_id, sp_str fragment);
 /* The next one of this session in arrival order, moved into *out (sp_str_free it); false when none is left. */
 bool sp_table_early_take(sp_table *t, uint64_t now, sp_str session_id, sp_str *fragment);

@@ -7,6 +7,7 @@
 #include "telemetry/patterns.h"
 #include "telemetry/redact.h"
 #include "telemetry/trace.h"
+#include "telemetry/upload_text.h"
 #include "telemetry/uploader.h"
 
 #include <string.h>
@@ -371,10 +372,10 @@ int sp_logger_set_token(sp_logger *l, sp_str token) {
   return SP_OK;
 }
 
-int sp_logger_set_organization(sp_logger *l, sp_str id) {
+int sp_logger_set_organization(sp_logger *l, uint64_t now, uint64_t wall, sp_str id) {
   if (!l->uploader) return SP_OK;
   int status = sp_uploader_set_organization(l->uploader, id);
-  settle(l, 0, 0);
+  settle(l, now, wall);
   return status;
 }
 

@@ -49,7 +49,7 @@ typedef struct sp_logger_event {
   sp_log_source source;
   int status;
   uint32_t request, call;
-  sp_str text; /* lives until the next call into the logger */
+  sp_str text; /* lives until the next sp_logger_stored */
 } sp_logger_event;
 
 typedef struct sp_logger sp_logger;
@@ -71,7 +71,7 @@ int sp_logger_learn_secret(sp_logger *l, sp_str secret);
 /* A new access token or JWT: used from now on, hidden, and what stopped with 401 goes on (L-29). SP_ENOMEM. */
 int sp_logger_set_token(sp_logger *l, sp_str token);
 /* Whose logs these are, once it is known: nothing is stored before. SP_ENOMEM. */
-int sp_logger_set_organization(sp_logger *l, sp_str id);
+int sp_logger_set_organization(sp_logger *l, uint64_t now, uint64_t wall, sp_str id);
 void sp_logger_set_online(sp_logger *l, bool online);
 void sp_logger_start(sp_logger *l, sp_log_source source);
 /* `status`: 401, 403 or 404; anything else is stopServerLogging() by hand. */

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "telemetry/date.h"
 #include "telemetry/saved.h"
+#include "telemetry/upload_text.h"
 
 #include <string.h>
 
@@ -140,58 +141,11 @@ void sp_uploader_set_online(sp_uploader *u, bool online) {
 /* --- attempts
  * ---------------------------------------------------------------------------------------------------------- */
 
-void sp_upload_body(sp_buf *out, sp_str app_id, sp_str app_version, sp_str traces) {
-  sp_jw w;
-  sp_jw_begin(&w, out);
-  sp_jw_open(&w, NULL, '{');
-  sp_jw_open(&w, "app", '{');
-  sp_jw_str(&w, "appId", app_id);
-  sp_jw_str(&w, "appVersion", app_version);
-  sp_jw_close(&w);
-  sp_jw_open(&w, "traces", '[');
-  sp_jw_raw(&w, NULL, traces);
-  sp_jw_close(&w);
-  sp_jw_close(&w);
-}
-
-static bool is_custom(const sp_uploader *u, sp_str name) {
-  for (const sp_json *h = sp_json_first(sp_json_root(u->headers)); h; h = sp_json_next(h)) {
-    if (sp_json_is_string(h) && sp_str_eq_nocase(sp_json_key(h), name)) return true;
-  }
-  return false;
-}
-
-/* §4.3: custom headers override ours. */
-static void write_headers(const sp_uploader *u, sp_jw *w) {
-  sp_buf value;
-  sp_buf_init(&value, u->alloc, SP_MAX_FRAME);
-  sp_buf_add_text(&value, "Bearer ");
-  sp_buf_add(&value, u->token);
-  sp_jw_open(w, "headers", '{');
-  if (!is_custom(u, SP_STR("authorization"))) sp_jw_str(w, "authorization", sp_buf_str(&value));
-  if (!is_custom(u, SP_STR("content-type"))) sp_jw_str(w, "content-type", SP_STR("application/json; charset=UTF-8"));
-  for (const sp_json *h = sp_json_first(sp_json_root(u->headers)); h; h = sp_json_next(h)) {
-    if (sp_json_is_string(h) && sp_json_key(h).len > 0) sp_jw_json(w, sp_json_key(h).ptr, h);
-  }
-  sp_jw_close(w);
-  if (w->buf->status == SP_OK) w->buf->status = sp_buf_status(&value);
-  sp_buf_free(&value);
-}
-
 /* One attempt under a number of its own. False: out of memory, nothing left. */
 static bool attempt(sp_uploader *u, upload *item, bool keepalive) {
   sp_buf *text = sp_effects_scratch(u->fx);
-  sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
-  sp_jw_str(&w, "url", u->url);
-  write_headers(u, &w);
-  sp_jw_str(&w, "body", item->body);
-  sp_jw_num(&w, "timeout", SP_UPLOAD_TIMEOUT_MS);
-  sp_jw_str(&w, "credentials", SP_STR("omit"));
-  sp_jw_str(&w, "cache", SP_STR("no-store"));
-  if (keepalive) sp_jw_bool(&w, "keepalive", true);
-  sp_jw_close(&w);
+  sp_upload_text text_of = { u->url, u->token, item->body, sp_json_root(u->headers), keepalive };
+  sp_upload_write(u->alloc, &text_of, text);
   item->tries++;
   u->last_number = (u->last_number + 1) & ~SP_UPLOAD_NUMBERS;
   item->number = u->last_number | SP_UPLOAD_NUMBERS;

@@ -16,8 +16,7 @@
 #include "base/ids.h"
 #include "base/timer.h"
 
-#define SP_UPLOAD_TRIES      10u
-#define SP_UPLOAD_TIMEOUT_MS 30000u
+#define SP_UPLOAD_TRIES 10u
 /* Requests that wait; more, and the oldest is dropped. A batch a second while the service asks to wait. */
 #define SP_MAX_UPLOADS 32u
 /* Bodies of requests that outlive the page, in flight together: browsers allow 64 KiB (Fetch, "keepalive"), which other
@@ -59,7 +58,7 @@ int sp_uploader_set_token(sp_uploader *u, sp_str token);
 int sp_uploader_set_organization(sp_uploader *u, sp_str organization);
 void sp_uploader_set_online(sp_uploader *u, bool online); /* true at first */
 
-/* Queues a request: `body` as sp_upload_body writes it. SP_ENOMEM: it is lost. */
+/* Queues a request: `body` as upload_text.h writes it. SP_ENOMEM: it is lost. */
 int sp_uploader_send(sp_uploader *u, uint64_t now, uint64_t wall, uint8_t source, sp_str body);
 /* The page goes away: everything that waits starts at once, one attempt each, and so does `body`; what cannot is saved.
    sp_uploader_flush_end answers true when SP_UPLOAD_FLUSHED will follow, false when nobody can wait: call 0, or too
@@ -77,8 +76,5 @@ void sp_uploader_stored(sp_uploader *u, uint64_t now, uint64_t wall, sp_str text
 void sp_uploader_tick(sp_uploader *u, uint64_t now, uint64_t wall);
 uint64_t sp_uploader_deadline(const sp_uploader *u);
 bool sp_uploader_take(sp_uploader *u, sp_upload_event *out);
-
-/* Appends {"app":{"appId","appVersion"},"traces":[…]}; `traces` joined by commas, newest first. */
-void sp_upload_body(sp_buf *out, sp_str app_id, sp_str app_version, sp_str traces);
 
 #endif

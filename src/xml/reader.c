@@ -228,9 +228,7 @@ static int read_start_tag(reader *r) {
   if (status != SP_OK) return status;
   attach(r, element);
   if (empty) r->binding_count = first_binding;
-  else
-    r->levels[r->depth++] =
-        (level){ .element = element, .raw_name = raw_name, .first_binding = first_binding };
+  else r->levels[r->depth++] = (level){ .element = element, .raw_name = raw_name, .first_binding = first_binding };
   return SP_OK;
 }
 

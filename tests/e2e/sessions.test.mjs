@@ -534,7 +534,10 @@ test('S-118 an SdkError made from an error keeps its name and message', play({},
 test('a new access token is used from the next request on', play({}, async (scene) => {
   await scene.signIn();
   const { conversationId } = await scene.talk();
-  const { users, defaultUser, token } = scene.platform;
+  const { users, defaultUser, token, requests } = scene.platform;
+  // The call's metadata request is still under way with the old token.
+  const isMetadata = (/** @type {{ path: string }} */ { path }) => path.endsWith('/metadata');
+  if (!requests.some(isMetadata)) await until(scene.platform, 'request', isMetadata);
   const next = users.issueToken(defaultUser.id);
   users.revokeToken(token);
   await scene.page.evaluate((given) => /** @type {any} */ (window).sdk.setAccessToken(given), next);

@@ -74,9 +74,7 @@ static void host_open(host *h, uint8_t options) {
   sp_arena_init(&h->arena, NULL, SP_MAX_SCRATCH);
   h->iq = sp_iq_new(NULL, &h->random, h->fx);
   h->rest = sp_rest_new(NULL, h->fx, SP_STR("x.org"), SP_STR_NONE);
-  sp_streaming_config config = { .ws_host = SP_STR("ws://x"),
-                                 .api_host = SP_STR("x.org"),
-                                 .token = SP_STR("t") };
+  sp_streaming_config config = { .ws_host = SP_STR("ws://x"), .api_host = SP_STR("x.org"), .token = SP_STR("t") };
   config.server_pings = options & 2;
   if (options & 1) config.jwt = SP_STR("a.b.c");
   if (options & 1) config.jwt_jid = SP_STR("r@conference.x");

@@ -49,8 +49,7 @@ static void a_drained_queue_allocates_nothing_more(void **state) {
   size_t warm = 0;
   (void)state;
   for (int round = 0; round < 1000; round++) {
-    for (int i = 0; i < 20; i++)
-      sp_effects_push(fx, SP_FX_EVENT, 0, SP_STR("name"), SP_STR("[\"some text\"]"));
+    for (int i = 0; i < 20; i++) sp_effects_push(fx, SP_FX_EVENT, 0, SP_STR("name"), SP_STR("[\"some text\"]"));
     for (int i = 0; i < 20; i++) expect_pop(fx, SP_FX_EVENT, 0, "name", "[\"some text\"]");
     if (round == 0) warm = test_alloc_calls();
   }
@@ -81,8 +80,7 @@ static void limits_are_sticky_until_taken(void **state) {
   assert_true(sp_effects_push(fx, SP_FX_SOCKET_SEND, 2, SP_STR_NONE, (sp_str){ big, sizeof big - 1 }));
   assert_int_equal(sp_effects_take_status(fx), SP_ELIMIT);
   assert_int_equal(sp_effects_take_status(fx), SP_OK);
-  for (int i = 0; i < 9; i++)
-    sp_effects_push(fx, SP_FX_SOCKET_SEND, 3, SP_STR_NONE, (sp_str){ big, sizeof big - 1 });
+  for (int i = 0; i < 9; i++) sp_effects_push(fx, SP_FX_SOCKET_SEND, 3, SP_STR_NONE, (sp_str){ big, sizeof big - 1 });
   assert_int_equal(sp_effects_take_status(fx), SP_ELIMIT);
   for (sp_effect effect; sp_effects_pop(fx, &effect);) {
   }
@@ -192,8 +190,8 @@ static void log_records_hold_words_only(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     char expected[200] = "{\"message\":\"m\",\"details\":{\"w\":\"";
     strcat(strcat(expected, cases[i].out), "\",\"n\":-2,\"b\":true}}");
-    sp_log(fx, SP_LOG_WARN, "m", SP_WORD("w", sp_str_from(cases[i].in)), SP_ID("gone", SP_STR_NONE),
-           SP_NUM("n", -2), SP_FLAG("b", true));
+    sp_log(fx, SP_LOG_WARN, "m", SP_WORD("w", sp_str_from(cases[i].in)), SP_ID("gone", SP_STR_NONE), SP_NUM("n", -2),
+           SP_FLAG("b", true));
     expect_pop(fx, SP_FX_LOG, 0, "warn", expected);
   }
   sp_log0(fx, SP_LOG_ERROR, "alone");

@@ -80,8 +80,8 @@ static void request_is_written(void **state) {
   assert_true(sp_iq_attached(b.iq));
   assert_int_equal(ping(&b, 0, NULL, 1), SP_OK);
   char want[512];
-  snprintf(want, sizeof want,
-           "<iq xmlns=\"jabber:client\" id=\"%s\" type=\"get\"><ping xmlns=\"urn:xmpp:ping\"/></iq>", b.id);
+  snprintf(want, sizeof want, "<iq xmlns=\"jabber:client\" id=\"%s\" type=\"get\"><ping xmlns=\"urn:xmpp:ping\"/></iq>",
+           b.id);
   assert_string_equal(b.sent, want);
   sp_xw w;
   sp_iq_begin(b.iq, &w, "set", SP_STR("peer@x/y"), true);
@@ -102,28 +102,24 @@ static const struct {
   sp_iq_outcome outcome;
   const char *condition;
 } replies[] = {
-  { "no from", "acme.orgspan.com", "<iq xmlns='jabber:client' id='%s' type='result'/>", true, SP_IQ_RESULT,
-    "" },
+  { "no from", "acme.orgspan.com", "<iq xmlns='jabber:client' id='%s' type='result'/>", true, SP_IQ_RESULT, "" },
   { "empty from", NULL, "<iq xmlns='jabber:client' id='%s' from='' type='result'/>", true, SP_IQ_RESULT, "" },
-  { "own full", NULL, "<iq xmlns='jabber:client' id='%s' from='" OWN "' type='result'/>", true, SP_IQ_RESULT,
+  { "own full", NULL, "<iq xmlns='jabber:client' id='%s' from='" OWN "' type='result'/>", true, SP_IQ_RESULT, "" },
+  { "own bare, other case", NULL, "<iq xmlns='jabber:client' id='%s' from='5E7F@acme.orgspan.com' type='result'/>",
+    true, SP_IQ_RESULT, "" },
+  { "own domain", NULL, "<iq xmlns='jabber:client' id='%s' from='acme.orgspan.com' type='result'/>", true, SP_IQ_RESULT,
     "" },
-  { "own bare, other case", NULL,
-    "<iq xmlns='jabber:client' id='%s' from='5E7F@acme.orgspan.com' type='result'/>", true, SP_IQ_RESULT,
+  { "the peer asked", "p@x/y", "<iq xmlns='jabber:client' id='%s' from='p@x/y' type='result'/>", true, SP_IQ_RESULT,
     "" },
-  { "own domain", NULL, "<iq xmlns='jabber:client' id='%s' from='acme.orgspan.com' type='result'/>", true,
-    SP_IQ_RESULT, "" },
-  { "the peer asked", "p@x/y", "<iq xmlns='jabber:client' id='%s' from='p@x/y' type='result'/>", true,
-    SP_IQ_RESULT, "" },
   { "the peer's server", "p@x/y",
     "<iq xmlns='jabber:client' id='%s' from='x' type='error'><error type='cancel'><item-not-found "
     "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
     true, SP_IQ_ERROR, "item-not-found" },
   { "error without condition", NULL, "<iq xmlns='jabber:client' id='%s' type='error'/>", true, SP_IQ_ERROR,
     "undefined-condition" },
-  { "a stranger", "p@x/y", "<iq xmlns='jabber:client' id='%s' from='q@x/y' type='result'/>", false,
-    SP_IQ_RESULT, "" },
-  { "another resource", "p@x/y", "<iq xmlns='jabber:client' id='%s' from='p@x/z' type='result'/>", false,
-    SP_IQ_RESULT, "" },
+  { "a stranger", "p@x/y", "<iq xmlns='jabber:client' id='%s' from='q@x/y' type='result'/>", false, SP_IQ_RESULT, "" },
+  { "another resource", "p@x/y", "<iq xmlns='jabber:client' id='%s' from='p@x/z' type='result'/>", false, SP_IQ_RESULT,
+    "" },
   { "another id", NULL, "<iq xmlns='jabber:client' id='z%s' type='result'/>", false, SP_IQ_RESULT, "" },
 };
 
@@ -210,21 +206,19 @@ static void replies_to_the_peer(void **state) {
   bench b;
   assert_true(bench_open(&b, 0));
   assert_int_equal(sp_iq_attach(b.iq, 1, SP_STR(OWN)), SP_OK);
-  const sp_xml *request = parse(
-      &b, "<iq xmlns='jabber:client' id='%s' from='acme.orgspan.com' type='get'><x xmlns='y'/></iq>", "x2");
+  const sp_xml *request =
+      parse(&b, "<iq xmlns='jabber:client' id='%s' from='acme.orgspan.com' type='get'><x xmlns='y'/></iq>", "x2");
   assert_int_equal(sp_iq_reply_result(b.iq, request), SP_OK);
   drain(&b);
-  assert_string_equal(b.sent,
-                      "<iq xmlns=\"jabber:client\" id=\"x2\" to=\"acme.orgspan.com\" type=\"result\"/>");
+  assert_string_equal(b.sent, "<iq xmlns=\"jabber:client\" id=\"x2\" to=\"acme.orgspan.com\" type=\"result\"/>");
   assert_int_equal(sp_iq_reply_error(b.iq, request, "cancel", "service-unavailable", NULL, NULL), SP_OK);
   drain(&b);
-  assert_string_equal(b.sent,
-                      "<iq xmlns=\"jabber:client\" id=\"x2\" to=\"acme.orgspan.com\" type=\"error\"><error "
-                      "type=\"cancel\"><service-unavailable xmlns=\"urn:ietf:params:xml:ns:xmpp-stanzas\"/>"
-                      "</error></iq>");
-  assert_int_equal(sp_iq_reply_error(b.iq, request, "cancel", "item-not-found", "urn:xmpp:jingle:errors:1",
-                                     "unknown-session"),
-                   SP_OK);
+  assert_string_equal(b.sent, "<iq xmlns=\"jabber:client\" id=\"x2\" to=\"acme.orgspan.com\" type=\"error\"><error "
+                              "type=\"cancel\"><service-unavailable xmlns=\"urn:ietf:params:xml:ns:xmpp-stanzas\"/>"
+                              "</error></iq>");
+  assert_int_equal(
+      sp_iq_reply_error(b.iq, request, "cancel", "item-not-found", "urn:xmpp:jingle:errors:1", "unknown-session"),
+      SP_OK);
   drain(&b);
   assert_non_null(strstr(b.sent, "<unknown-session xmlns=\"urn:xmpp:jingle:errors:1\"/></error></iq>"));
   assert_false(sp_iq_receive(b.iq, request));

@@ -56,8 +56,7 @@ static void comparison(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
     sp_str a = sp_str_from(pairs[i].a), b = sp_str_from(pairs[i].b);
-    if (sp_jid_eq(a, b) != pairs[i].full || sp_jid_bare_eq(a, b) != pairs[i].bare)
-      fail_msg("%s", pairs[i].name);
+    if (sp_jid_eq(a, b) != pairs[i].full || sp_jid_bare_eq(a, b) != pairs[i].bare) fail_msg("%s", pairs[i].name);
   }
 }
 

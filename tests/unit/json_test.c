@@ -70,9 +70,8 @@ static void truth_is_javascripts(void **state) {
     const char *text;
     bool truthy;
   } cases[] = {
-    { "0", false },     { "-0", false },   { "0.1", true },   { "-1", true },
-    { "\"\"", false },  { "\"0\"", true }, { "null", false }, { "true", true },
-    { "false", false }, { "[]", true },    { "{}", true },    { "1e999", true },
+    { "0", false },    { "-0", false },  { "0.1", true },    { "-1", true }, { "\"\"", false }, { "\"0\"", true },
+    { "null", false }, { "true", true }, { "false", false }, { "[]", true }, { "{}", true },    { "1e999", true },
   };
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -214,8 +213,7 @@ static void every_failed_allocation_is_reported(void **state) {
   (void)state;
   for (size_t n = 1; reached; n++) {
     sp_json_doc *doc;
-    int status =
-        sp_json_parse(test_alloc_new(n), SP_STR("{\"a\":[1,{\"b\":\"\\u0000\"},2.5],\"c\":\"d\"}"), &doc);
+    int status = sp_json_parse(test_alloc_new(n), SP_STR("{\"a\":[1,{\"b\":\"\\u0000\"},2.5],\"c\":\"d\"}"), &doc);
     reached = test_alloc_failed();
     assert_int_equal(status, reached ? SP_ENOMEM : SP_OK);
     sp_json_free(doc);
@@ -279,9 +277,8 @@ static void the_writer_places_commas(void **state) {
   sp_jw_num(&w, "big", -4294967296.0);
   sp_jw_close(&w);
   assert_int_equal(sp_buf_status(&buf), SP_OK);
-  assert_true(sp_str_is(sp_buf_str(&buf),
-                        "{\"s\":\"a\\\"b\",\"list\":[3,0.25,null,{}],\"b\":true,\"raw\":[1],"
-                        "\"big\":-4294967296}"));
+  assert_true(sp_str_is(sp_buf_str(&buf), "{\"s\":\"a\\\"b\",\"list\":[3,0.25,null,{}],\"b\":true,\"raw\":[1],"
+                                          "\"big\":-4294967296}"));
   sp_buf_free(&buf);
 }
 

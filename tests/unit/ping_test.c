@@ -19,8 +19,7 @@ static const struct {
   { "set", "<iq xmlns='jabber:client' type='set' id='a'><ping xmlns='urn:xmpp:ping'/></iq>", false },
   { "result", "<iq xmlns='jabber:client' type='result' id='a'><ping xmlns='urn:xmpp:ping'/></iq>", false },
   { "other namespace", "<iq xmlns='jabber:client' type='get' id='a'><ping xmlns='urn:x'/></iq>", false },
-  { "two children", "<iq xmlns='jabber:client' type='get' id='a'><ping xmlns='urn:xmpp:ping'/><b/></iq>",
-    false },
+  { "two children", "<iq xmlns='jabber:client' type='get' id='a'><ping xmlns='urn:xmpp:ping'/><b/></iq>", false },
   { "message", "<message xmlns='jabber:client' type='get'><ping xmlns='urn:xmpp:ping'/></message>", false },
 };
 

@@ -20,9 +20,7 @@ static void describe(const sp_xml *stanza, char *out, size_t size) {
   switch (sp_pubsub_read(stanza, &event)) {
     case SP_PUBSUB_NONE: snprintf(out, size, "none\n"); break;
     case SP_PUBSUB_EMPTY: snprintf(out, size, "empty\n"); break;
-    case SP_PUBSUB_EVENT:
-      snprintf(out, size, "%.*s %.*s\n", SP_STR_ARG(event.node), SP_STR_ARG(event.json));
-      break;
+    case SP_PUBSUB_EVENT: snprintf(out, size, "%.*s %.*s\n", SP_STR_ARG(event.node), SP_STR_ARG(event.json)); break;
   }
 }
 

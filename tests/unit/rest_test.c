@@ -47,8 +47,7 @@ static uint32_t expect_http(world w, const char *method, const char *text) {
   return effect.id;
 }
 
-static void answer(world w, uint64_t now, uint32_t id, int status, const char *retry_after,
-                   const char *body) {
+static void answer(world w, uint64_t now, uint32_t id, int status, const char *retry_after, const char *body) {
   sp_rest_result_input(w.rest, now, id, SP_HTTP_OK, status, sp_str_from(retry_after), sp_str_from(body));
 }
 
@@ -86,12 +85,10 @@ static void w_2_1_urls_and_headers(void **state) {
       "{\"url\":\"https://api.x/api/v2/conversations/codes\",\"headers\":{\"content-type\":\"application/"
       "json\"},"
       "\"body\":\"{}\",\"timeout\":30000}" },
-    { "x", "{\"X-App\":\"desk\",\"AUTHORIZATION\":\"mine\",\"Content-Type\":\"text/x\",\"n\":1}", "p", NULL,
-      0,
+    { "x", "{\"X-App\":\"desk\",\"AUTHORIZATION\":\"mine\",\"Content-Type\":\"text/x\",\"n\":1}", "p", NULL, 0,
       "{\"url\":\"https://api.x/api/v2/p\",\"headers\":{\"X-App\":\"desk\",\"Content-Type\":\"text/x\","
       "\"Authorization\":\"Bearer secret\"},\"timeout\":30000}" },
-    { "x", "{\"X-App\":\"desk\",\"authorization\":\"mine\",\"Content-Type\":\"text/x\"}", "p", "1",
-      SP_REST_NO_AUTH,
+    { "x", "{\"X-App\":\"desk\",\"authorization\":\"mine\",\"Content-Type\":\"text/x\"}", "p", "1", SP_REST_NO_AUTH,
       "{\"url\":\"https://api.x/api/v2/p\",\"headers\":{\"X-App\":\"desk\",\"content-type\":\"application/"
       "json\"},"
       "\"body\":\"1\",\"timeout\":30000}" },
@@ -196,8 +193,8 @@ static void w_2_3_what_is_tried_again(void **state) {
     world w = make("x", NULL);
     request(w, "GET", "p", NULL, cases[i].flags);
     uint32_t id = expect_http(w, "GET", NULL);
-    sp_rest_result_input(w.rest, 1000, id, cases[i].failure, cases[i].status,
-                         sp_str_from(cases[i].retry_after), SP_STR_NONE);
+    sp_rest_result_input(w.rest, 1000, id, cases[i].failure, cases[i].status, sp_str_from(cases[i].retry_after),
+                         SP_STR_NONE);
     if (cases[i].wait < 0) {
       assert_true(sp_rest_deadline(w.rest) == SP_NEVER);
       assert_int_equal(expect_result(w, cases[i].failure, cases[i].status).request, id);
@@ -281,8 +278,7 @@ static void dropping_an_owner(void **state) {
   sp_token other = { SP_OWNER_STREAMING, 0, 0 };
   (void)state;
   for (int i = 0; i < 3; i++)
-    assert_int_equal(sp_rest_request(w.rest, 0, "GET", SP_STR("p"), SP_STR_NONE, SP_REST_RETRY, 10000, other),
-                     SP_OK);
+    assert_int_equal(sp_rest_request(w.rest, 0, "GET", SP_STR("p"), SP_STR_NONE, SP_REST_RETRY, 10000, other), SP_OK);
   request(w, "GET", "p", NULL, 0);
   uint32_t done = expect_http(w, "GET", NULL), waits = expect_http(w, "GET", NULL);
   uint32_t in_flight = expect_http(w, "GET",

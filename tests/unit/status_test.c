@@ -15,10 +15,9 @@ static void every_status_has_its_own_name(void **state) {
     int status;
     const char *name;
   } cases[] = {
-    { SP_OK, "SP_OK" },         { SP_EINVAL, "SP_EINVAL" }, { SP_ESYNTAX, "SP_ESYNTAX" },
-    { SP_ELIMIT, "SP_ELIMIT" }, { SP_ESTATE, "SP_ESTATE" }, { SP_ENOENT, "SP_ENOENT" },
-    { SP_EPROTO, "SP_EPROTO" }, { SP_EEXIST, "SP_EEXIST" }, { SP_FATAL, "SP_FATAL" },
-    { SP_ENOMEM, "SP_ENOMEM" }, { 1, "SP_UNKNOWN" },        { -50, "SP_UNKNOWN" },
+    { SP_OK, "SP_OK" },         { SP_EINVAL, "SP_EINVAL" }, { SP_ESYNTAX, "SP_ESYNTAX" }, { SP_ELIMIT, "SP_ELIMIT" },
+    { SP_ESTATE, "SP_ESTATE" }, { SP_ENOENT, "SP_ENOENT" }, { SP_EPROTO, "SP_EPROTO" },   { SP_EEXIST, "SP_EEXIST" },
+    { SP_FATAL, "SP_FATAL" },   { SP_ENOMEM, "SP_ENOMEM" }, { 1, "SP_UNKNOWN" },          { -50, "SP_UNKNOWN" },
   };
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

@@ -65,8 +65,7 @@ static void finding(void **state) {
   };
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    if (sp_str_find(S(cases[i].text), cases[i].needle, cases[i].from) != cases[i].at)
-      fail_msg("%s", cases[i].name);
+    if (sp_str_find(S(cases[i].text), cases[i].needle, cases[i].from) != cases[i].at) fail_msg("%s", cases[i].name);
   }
   assert_int_equal(sp_str_find_char(SP_STR("a\0b"), '\0', 0), 1);
   assert_true(sp_str_find_char(SP_STR_NONE, 'a', 0) == SIZE_MAX);

@@ -233,9 +233,9 @@ static void cut_at_every_byte(void **state) {
 
 /* States are reached by playing the handshake this far; what each makes of each frame. A letter: o open, a
    auth, i iq, c close sent, X socket closed, R ready, S stanza, F failure, Z closed. */
-#define FEATURES                                                                                             \
-  "<f:features xmlns:f='http://etherx.jabber.org/streams'><mechanisms "                                      \
-  "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"                                                                \
+#define FEATURES                                                                                                       \
+  "<f:features xmlns:f='http://etherx.jabber.org/streams'><mechanisms "                                                \
+  "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"                                                                          \
   "<mechanism>PLAIN</mechanism></mechanisms><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></f:features>"
 static const char *const stimuli[] = {
   "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' id='s9'/>",
@@ -279,9 +279,8 @@ static void summarise(const bench *b, char *out) {
     static const struct {
       const char *start;
       char letter;
-    } letters[] = { { "C: <open", 'o' },  { "C: <auth", 'a' }, { "C: <iq", 'i' },
-                    { "C: <close", 'c' }, { "X", 'X' },        { "E: ready", 'R' },
-                    { "E: stanza", 'S' }, { "E: sasl", 'F' },  { "E: closed", 'Z' } };
+    } letters[] = { { "C: <open", 'o' }, { "C: <auth", 'a' },  { "C: <iq", 'i' },  { "C: <close", 'c' }, { "X", 'X' },
+                    { "E: ready", 'R' }, { "E: stanza", 'S' }, { "E: sasl", 'F' }, { "E: closed", 'Z' } };
     for (size_t j = 0; j < sizeof letters / sizeof *letters; j++)
       if (strncmp(line, letters[j].start, strlen(letters[j].start)) == 0) *out++ = letters[j].letter;
   }

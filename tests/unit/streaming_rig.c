@@ -126,16 +126,15 @@ static void serve_http(rig *r, const sp_effect *fx) {
 static void serve_open(rig *r) {
   if (r->platform.no_open) return;
   later_text(r, "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' id='s' version='1.0'/>", "");
-  later_text(
-      r,
-      r->opens++ == 0
-          ? "<f:features xmlns:f='http://etherx.jabber.org/streams'><mechanisms "
-            "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism><mechanism>ANONYMOUS"
-            "</mechanism></mechanisms></f:features>"
-          : "<f:features xmlns:f='http://etherx.jabber.org/streams'><bind "
-            "xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>"
-            "</f:features>",
-      "");
+  later_text(r,
+             r->opens++ == 0
+                 ? "<f:features xmlns:f='http://etherx.jabber.org/streams'><mechanisms "
+                   "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism><mechanism>ANONYMOUS"
+                   "</mechanism></mechanisms></f:features>"
+                 : "<f:features xmlns:f='http://etherx.jabber.org/streams'><bind "
+                   "xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>"
+                   "</f:features>",
+             "");
 }
 
 static void serve_services(rig *r, const char *frame, const char *id) {
@@ -143,21 +142,17 @@ static void serve_services(rig *r, const char *frame, const char *id) {
   bool stun = strstr(frame, "type=\"stun\"") != NULL;
   if (r->platform.ice_error) later_text(r, "<iq xmlns='jabber:client' type='error' id='%s'/>", id);
   else if (stun && r->platform.no_stun)
-    later_text(r,
-               "<iq xmlns='jabber:client' type='result' id='%s'><services xmlns='urn:xmpp:extdisco:1'/></iq>",
-               id);
+    later_text(r, "<iq xmlns='jabber:client' type='result' id='%s'><services xmlns='urn:xmpp:extdisco:1'/></iq>", id);
   else if (stun)
-    later_text(
-        r,
-        "<iq xmlns='jabber:client' type='result' id='%s'><services xmlns='urn:xmpp:extdisco:1'><service "
-        "type='stun' host='s1.example.com' port='3478'/></services></iq>",
-        id);
+    later_text(r,
+               "<iq xmlns='jabber:client' type='result' id='%s'><services xmlns='urn:xmpp:extdisco:1'><service "
+               "type='stun' host='s1.example.com' port='3478'/></services></iq>",
+               id);
   else
-    later_text(
-        r,
-        "<iq xmlns='jabber:client' type='result' id='%s'><services xmlns='urn:xmpp:extdisco:1'><service "
-        "type='turn' host='t1.example.com' username='u' password='p'/></services></iq>",
-        id);
+    later_text(r,
+               "<iq xmlns='jabber:client' type='result' id='%s'><services xmlns='urn:xmpp:extdisco:1'><service "
+               "type='turn' host='t1.example.com' username='u' password='p'/></services></iq>",
+               id);
 }
 
 static void serve_iq(rig *r, const char *frame) {
@@ -274,13 +269,11 @@ static void settle(rig *r) {
 static void feed(rig *r, const struct rig_input *input) {
   switch (input->kind) {
     case OPENED: sp_streaming_socket_opened(r->streaming, r->now, input->id); break;
-    case TEXT:
-      sp_streaming_socket_text(r->streaming, r->now, input->id, &r->arena, sp_str_from(input->text));
-      break;
+    case TEXT: sp_streaming_socket_text(r->streaming, r->now, input->id, &r->arena, sp_str_from(input->text)); break;
     case CLOSED: sp_streaming_socket_closed(r->streaming, r->now, input->id); break;
     case RESULT:
-      sp_rest_result_input(r->rest, r->now, input->id, SP_HTTP_OK, input->status,
-                           sp_str_from(input->retry_after), sp_str_from(input->text));
+      sp_rest_result_input(r->rest, r->now, input->id, SP_HTTP_OK, input->status, sp_str_from(input->retry_after),
+                           sp_str_from(input->text));
       break;
   }
 }
@@ -366,8 +359,7 @@ void rig_drop(rig *r) {
 }
 
 static uint64_t deadline(const rig *r) {
-  return sp_earlier(sp_streaming_deadline(r->streaming),
-                    sp_earlier(sp_iq_deadline(r->iq), sp_rest_deadline(r->rest)));
+  return sp_earlier(sp_streaming_deadline(r->streaming), sp_earlier(sp_iq_deadline(r->iq), sp_rest_deadline(r->rest)));
 }
 
 void rig_pass(rig *r, uint64_t ms) {

@@ -14,16 +14,16 @@
 #include <cmocka.h>
 
 #define NONE ((rig_options){ 0 })
-#define PLAIN_AUTH                                                                                           \
-  "send <auth xmlns=\"urn:ietf:params:xml:ns:xmpp-sasl\" "                                                   \
+#define PLAIN_AUTH                                                                                                     \
+  "send <auth xmlns=\"urn:ietf:params:xml:ns:xmpp-sasl\" "                                                             \
   "mechanism=\"PLAIN\">ADVlN2ZAYWNtZS5vcmdzcGFuLmNvbQBhdXRoS2V5OlRPS0VO</auth>\n"
-#define OPEN_FRAME                                                                                           \
-  "send <open xmlns=\"urn:ietf:params:xml:ns:xmpp-framing\" xml:lang=\"en\" to=\"acme.orgspan.com\" "        \
+#define OPEN_FRAME                                                                                                     \
+  "send <open xmlns=\"urn:ietf:params:xml:ns:xmpp-framing\" xml:lang=\"en\" to=\"acme.orgspan.com\" "                  \
   "version=\"1.0\"/>\n"
 #define MAIN_LINES "http POST|http PUT|socket|event|send <close"
-#define NOTIFY(node, json)                                                                                   \
-  "<message xmlns='jabber:client' from='notifications.acme.orgspan.com'><event "                             \
-  "xmlns='http://jabber.org/protocol/pubsub#event'><items node='" node "'><item id='1'><json "               \
+#define NOTIFY(node, json)                                                                                             \
+  "<message xmlns='jabber:client' from='notifications.acme.orgspan.com'><event "                                       \
+  "xmlns='http://jabber.org/protocol/pubsub#event'><items node='" node "'><item id='1'><json "                         \
   "xmlns='urn:xmpp:json:0'>" json "</json></item></items></event></message>"
 
 static rig *opened(rig_options options) {
@@ -53,21 +53,20 @@ static void whole_connection(void **state) {
   (void)state;
   rig *r = opened((rig_options){ .resource = "res-1", .unknown_identity = true });
   rig_connect(r);
-  expect(rig_history(r),
-         "0 http GET users/me\n"
-         "0 http GET users/me\n"
-         "0 http POST notifications/channels?connectionType=streaming\n"
-         "0 socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n"
-         "0 " OPEN_FRAME "0 " PLAIN_AUTH "0 " OPEN_FRAME
-         "0 send <iq xmlns=\"jabber:client\" id=\"#1\" type=\"set\"><bind "
-         "xmlns=\"urn:ietf:params:xml:ns:xmpp-bind\"><resource>res-1</resource></bind></iq>\n"
-         "0 send <iq xmlns=\"jabber:client\" id=\"#2\" type=\"set\"><session "
-         "xmlns=\"urn:ietf:params:xml:ns:xmpp-session\"/></iq>\n"
-         "0 send <iq xmlns=\"jabber:client\" id=\"#3\" to=\"acme.orgspan.com\" type=\"get\"><services "
-         "xmlns=\"urn:xmpp:extdisco:1\" type=\"turn\"/></iq>\n"
-         "0 send <iq xmlns=\"jabber:client\" id=\"#4\" to=\"acme.orgspan.com\" type=\"get\"><services "
-         "xmlns=\"urn:xmpp:extdisco:1\" type=\"stun\"/></iq>\n"
-         "0 event connected first\n");
+  expect(rig_history(r), "0 http GET users/me\n"
+                         "0 http GET users/me\n"
+                         "0 http POST notifications/channels?connectionType=streaming\n"
+                         "0 socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n"
+                         "0 " OPEN_FRAME "0 " PLAIN_AUTH "0 " OPEN_FRAME
+                         "0 send <iq xmlns=\"jabber:client\" id=\"#1\" type=\"set\"><bind "
+                         "xmlns=\"urn:ietf:params:xml:ns:xmpp-bind\"><resource>res-1</resource></bind></iq>\n"
+                         "0 send <iq xmlns=\"jabber:client\" id=\"#2\" type=\"set\"><session "
+                         "xmlns=\"urn:ietf:params:xml:ns:xmpp-session\"/></iq>\n"
+                         "0 send <iq xmlns=\"jabber:client\" id=\"#3\" to=\"acme.orgspan.com\" type=\"get\"><services "
+                         "xmlns=\"urn:xmpp:extdisco:1\" type=\"turn\"/></iq>\n"
+                         "0 send <iq xmlns=\"jabber:client\" id=\"#4\" to=\"acme.orgspan.com\" type=\"get\"><services "
+                         "xmlns=\"urn:xmpp:extdisco:1\" type=\"stun\"/></iq>\n"
+                         "0 event connected first\n");
   assert_true(sp_str_is(sp_streaming_ice_servers(r->streaming),
                         "[{\"urls\":\"turn:t1.example.com\",\"username\":\"u\",\"credential\":\"p\"},"
                         "{\"urls\":\"stun:s1.example.com:3478\"}]"));
@@ -91,8 +90,7 @@ static void jwt_mode(void **state) {
   rig_connect(r);
   expect(rig_lines(r, "http|socket|send <auth|send <open|event"),
          "0 socket open wss://streaming.mypurecloud.com/stream/jwt/aa.bb.cc\n"
-         "0 " OPEN_FRAME
-         "0 send <auth xmlns=\"urn:ietf:params:xml:ns:xmpp-sasl\" mechanism=\"ANONYMOUS\">=</auth>\n"
+         "0 " OPEN_FRAME "0 send <auth xmlns=\"urn:ietf:params:xml:ns:xmpp-sasl\" mechanism=\"ANONYMOUS\">=</auth>\n"
          "0 " OPEN_FRAME "0 event connected first\n");
   /* D2: it reconnects by itself again after disconnect and connect. */
   rig_disconnect(r);
@@ -114,11 +112,10 @@ static void soft_reconnect(void **state) { /* A1 */
   rig_pass(r, 5000);
   rig_drop(r);
   rig_pass(r, 2100);
-  expect(rig_lines(r, "http|socket|event"),
-         "5000 event disconnected reconnecting \n"
-         "7000 http GET users/me\n"
-         "7000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n"
-         "7000 event connected\n");
+  expect(rig_lines(r, "http|socket|event"), "5000 event disconnected reconnecting \n"
+                                            "7000 http GET users/me\n"
+                                            "7000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n"
+                                            "7000 event connected\n");
   closed(r);
 }
 
@@ -133,15 +130,14 @@ static void finished_channel(const char *node, const char *word) { /* A2 */
   rig_pass(r, 30000); /* no pings: liveness is off */
   rig_drop(r);
   rig_pass(r, 2100);
-  snprintf(
-      want, sizeof want,
-      "1000 event notification %s {}\n"
-      "31000 event disconnected reconnecting \n"
-      "33000 http POST notifications/channels?connectionType=streaming\n"
-      "33000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-2\n"
-      "33000 event connected\n"
-      "33100 http PUT notifications/channels/chan-2/subscriptions [{\"id\":\"v2.users.u1.conversations\"}]\n",
-      word);
+  snprintf(want, sizeof want,
+           "1000 event notification %s {}\n"
+           "31000 event disconnected reconnecting \n"
+           "33000 http POST notifications/channels?connectionType=streaming\n"
+           "33000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-2\n"
+           "33000 event connected\n"
+           "33100 http PUT notifications/channels/chan-2/subscriptions [{\"id\":\"v2.users.u1.conversations\"}]\n",
+           word);
   const char *lines = rig_history(r);
   assert_null(strstr(lines, "urn:xmpp:ping"));
   expect(rig_select(lines, MAIN_LINES), want);
@@ -159,14 +155,13 @@ static void finished_channel_that_stays_open(void **state) {
   rig *r = connected(NONE);
   rig_frame(r, NOTIFY("system.v2.duplicate_id.chan-1", "{}"));
   rig_pass(r, 62000);
-  expect(rig_lines(r, MAIN_LINES),
-         "0 event notification duplicate_id {}\n"
-         "60000 event disconnected reconnecting \n"
-         "60000 send <close xmlns=\"urn:ietf:params:xml:ns:xmpp-framing\"/>\n"
-         "60000 socket close 1 \n"
-         "62000 http POST notifications/channels?connectionType=streaming\n"
-         "62000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-2\n"
-         "62000 event connected\n");
+  expect(rig_lines(r, MAIN_LINES), "0 event notification duplicate_id {}\n"
+                                   "60000 event disconnected reconnecting \n"
+                                   "60000 send <close xmlns=\"urn:ietf:params:xml:ns:xmpp-framing\"/>\n"
+                                   "60000 socket close 1 \n"
+                                   "62000 http POST notifications/channels?connectionType=streaming\n"
+                                   "62000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-2\n"
+                                   "62000 event connected\n");
   closed(r);
 }
 
@@ -274,11 +269,10 @@ static void silent_after_opening(void **state) { /* A6 */
   r->platform.no_open = true;
   rig_connect(r);
   rig_pass(r, 32000);
-  expect(rig_lines(r, "socket|event"),
-         "0 socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n"
-         "15000 socket close 1 \n"
-         "17000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n"
-         "32000 socket close 2 \n");
+  expect(rig_lines(r, "socket|event"), "0 socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n"
+                                       "15000 socket close 1 \n"
+                                       "17000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n"
+                                       "32000 socket close 2 \n");
   closed(r);
 }
 
@@ -288,16 +282,14 @@ static void pings_unanswered(void **state) { /* A7 */
   r->platform.mute = true;
   rig_pass(r, 58000);
   rig_pass(r, 1999);
-  expect(
-      rig_lines(r, "send|socket|event disc"),
-      "14000 send <iq xmlns=\"jabber:client\" id=\"#6\" type=\"get\"><ping xmlns=\"urn:xmpp:ping\"/></iq>\n"
-      "43000 send <iq xmlns=\"jabber:client\" id=\"#7\" type=\"get\"><ping xmlns=\"urn:xmpp:ping\"/></iq>\n"
-      "58000 event disconnected reconnecting \n"
-      "58000 send <close xmlns=\"urn:ietf:params:xml:ns:xmpp-framing\"/>\n"
-      "58000 socket close 1 \n");
+  expect(rig_lines(r, "send|socket|event disc"),
+         "14000 send <iq xmlns=\"jabber:client\" id=\"#6\" type=\"get\"><ping xmlns=\"urn:xmpp:ping\"/></iq>\n"
+         "43000 send <iq xmlns=\"jabber:client\" id=\"#7\" type=\"get\"><ping xmlns=\"urn:xmpp:ping\"/></iq>\n"
+         "58000 event disconnected reconnecting \n"
+         "58000 send <close xmlns=\"urn:ietf:params:xml:ns:xmpp-framing\"/>\n"
+         "58000 socket close 1 \n");
   rig_pass(r, 1);
-  expect(rig_lines(r, "socket"),
-         "60000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n");
+  expect(rig_lines(r, "socket"), "60000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n");
   closed(r);
 }
 
@@ -401,8 +393,7 @@ static void ten_sockets_per_channel(void **state) {
   const char *lines = rig_lines(r, "socket open|http POST");
   char want[2048] = "0 http POST notifications/channels?connectionType=streaming\n";
   for (int i = 0; i < 10; i++)
-    sprintf(want + strlen(want), "%d socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n",
-            i * 2000);
+    sprintf(want + strlen(want), "%d socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n", i * 2000);
   strcat(want, "20000 http POST notifications/channels?connectionType=streaming\n"
                "20000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-2\n");
   expect(lines, want);
@@ -429,10 +420,9 @@ static void one_resource(void **state) {
 static void early_stanzas(void **state) {
   (void)state;
   rig *r = opened(NONE);
-  r->platform.early =
-      "<message xmlns='jabber:client' from='gw@x/y'><propose xmlns='urn:xmpp:jingle-message:0' id='1'/>"
-      "</message><iq xmlns='jabber:client' type='set' id='q' from='gw@x/y'><genesys-webrtc "
-      "xmlns='genesys'>{}</genesys-webrtc></iq>";
+  r->platform.early = "<message xmlns='jabber:client' from='gw@x/y'><propose xmlns='urn:xmpp:jingle-message:0' id='1'/>"
+                      "</message><iq xmlns='jabber:client' type='set' id='q' from='gw@x/y'><genesys-webrtc "
+                      "xmlns='genesys'>{}</genesys-webrtc></iq>";
   r->platform.no_ice = true;
   rig_connect(r);
   expect(rig_lines(r, "event"), "0 event stanza message\n0 event stanza iq\n");
@@ -449,8 +439,7 @@ static const struct {
   { "two children", "<iq xmlns='jabber:client' type='set' id='a'><b/><c/></iq>",
     "0 send <iq xmlns=\"jabber:client\" id=\"a\" type=\"error\"><error type=\"modify\"><bad-request "
     "xmlns=\"urn:ietf:params:xml:ns:xmpp-stanzas\"/></error></iq>\n" },
-  { "unknown",
-    "<iq xmlns='jabber:client' type='get' id='x2' from='acme.orgspan.com'><query xmlns='jabber:iq:x'/></iq>",
+  { "unknown", "<iq xmlns='jabber:client' type='get' id='x2' from='acme.orgspan.com'><query xmlns='jabber:iq:x'/></iq>",
     "0 send <iq xmlns=\"jabber:client\" id=\"x2\" to=\"acme.orgspan.com\" type=\"error\"><error "
     "type=\"cancel\"><service-unavailable xmlns=\"urn:ietf:params:xml:ns:xmpp-stanzas\"/></error></iq>\n" },
   { "ping", "<iq xmlns='jabber:client' type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>",
@@ -515,11 +504,10 @@ static void malformed_xml_reconnects(void **state) {
   rig *r = connected(NONE);
   rig_frame(r, "<message xmlns='jabber:client'><a></b></message>");
   rig_pass(r, 2000);
-  expect(rig_lines(r, "event|socket"),
-         "0 event disconnected reconnecting \n"
-         "0 socket close 1 \n"
-         "2000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n"
-         "2000 event connected\n");
+  expect(rig_lines(r, "event|socket"), "0 event disconnected reconnecting \n"
+                                       "0 socket close 1 \n"
+                                       "2000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-1\n"
+                                       "2000 event connected\n");
   closed(r);
 }
 
@@ -586,12 +574,11 @@ static void connecting_again_while_closing(void **state) {
   rig_disconnect(r);
   rig_connect(r);
   rig_pass(r, 2000);
-  expect(rig_lines(r, "event|socket"),
-         "0 event disconnected \n"
-         "0 event closed\n"
-         "0 socket close 1 \n"
-         "2000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-2\n"
-         "2000 event connected first\n");
+  expect(rig_lines(r, "event|socket"), "0 event disconnected \n"
+                                       "0 event closed\n"
+                                       "0 socket close 1 \n"
+                                       "2000 socket open wss://streaming.mypurecloud.com/stream/channels/chan-2\n"
+                                       "2000 event connected first\n");
   closed(r);
 }
 
@@ -629,9 +616,8 @@ static void a_burst_is_one_put(void **state) {
                          "ok\n160 event subscribed 4 ok\n");
   rig_unsubscribe(r, "v2.system.x?a&b", false);
   rig_pass(r, 100);
-  expect(rig_history(r),
-         "260 http PUT notifications/channels/chan-1/subscriptions "
-         "[{\"id\":\"v2.users.u2.presence\"},{\"id\":\"v2.users.u1?presence&geolocation\"}]\n");
+  expect(rig_history(r), "260 http PUT notifications/channels/chan-1/subscriptions "
+                         "[{\"id\":\"v2.users.u2.presence\"},{\"id\":\"v2.users.u1?presence&geolocation\"}]\n");
   /* the platform says that the subscriptions are about to lapse */
   rig_frame(r, NOTIFY("streaming-subscriptions-expiring", "{}"));
   rig_pass(r, 100);
@@ -820,8 +806,8 @@ int main(void) {
     { "W-4.6 JWT mode; reconnects after disconnect and connect", jwt_mode, NULL, NULL, NULL },
     { "W-D2 A1 soft reconnect", soft_reconnect, NULL, NULL, NULL },
     { "W-D2 A2 no_longer_subscribed and duplicate_id", no_longer_subscribed, NULL, NULL, NULL },
-    { "W-3.4 a finished channel that stays open is left after 60 s", finished_channel_that_stays_open, NULL,
-      NULL, NULL },
+    { "W-3.4 a finished channel that stays open is left after 60 s", finished_channel_that_stays_open, NULL, NULL,
+      NULL },
     { "W-D2 A3 SASL failures that are fatal", sasl_refused, NULL, NULL, NULL },
     { "W-D2 A3 SASL failures that are retried", sasl_retried, NULL, NULL, NULL },
     { "W-D2 A4 channel POST fails", channel_fails, NULL, NULL, NULL },

@@ -63,8 +63,7 @@ sp_str read_fixture(const char *name) {
   long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
   rewind(file);
   fixture->bytes = size >= 0 ? malloc((size_t)size + 1) : NULL;
-  if (!fixture->bytes || fread(fixture->bytes, 1, (size_t)size, file) != (size_t)size)
-    die("cannot be read", path);
+  if (!fixture->bytes || fread(fixture->bytes, 1, (size_t)size, file) != (size_t)size) die("cannot be read", path);
   fixture->bytes[size] = '\0';
   fclose(file);
   fixture->next = fixtures;

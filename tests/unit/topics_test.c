@@ -19,13 +19,11 @@ static const struct {
 } cases[] = {
   { "empty", "", "[]" },
   { "one", "v2.users.u1.presence", "[{\"id\":\"v2.users.u1.presence\"}]" },
-  { "burst of the specification",
-    "v2.users.u2.presence v2.system.x?a&b v2.users.u1.presence v2.users.u1.geolocation",
+  { "burst of the specification", "v2.users.u2.presence v2.system.x?a&b v2.users.u1.presence v2.users.u1.geolocation",
     "[{\"id\":\"v2.users.u2.presence\"},{\"id\":\"v2.users.u1?presence&geolocation\"},{\"id\":\"v2.system.x?"
     "a&b\"}]" },
   { "twice the same", "a.b a.b", "[{\"id\":\"a.b\"}]" },
-  { "groups in first-seen order", "z.a y.a z.b x.a y.b",
-    "[{\"id\":\"z?a&b\"},{\"id\":\"y?a&b\"},{\"id\":\"x.a\"}]" },
+  { "groups in first-seen order", "z.a y.a z.b x.a y.b", "[{\"id\":\"z?a&b\"},{\"id\":\"y?a&b\"},{\"id\":\"x.a\"}]" },
   { "priority first, stable", "a.a b.b=2 c.c d.d=2 e.e=5",
     "[{\"id\":\"e.e\"},{\"id\":\"b.b\"},{\"id\":\"d.d\"},{\"id\":\"a.a\"},{\"id\":\"c.c\"}]" },
   { "a group has its highest priority", "a.a b.x b.y=3", "[{\"id\":\"b?x&y\"},{\"id\":\"a.a\"}]" },
@@ -101,8 +99,8 @@ static void floor_split(void **state) {
   sp_topics *topics = sp_topics_new(test_alloc_new(0));
   for (int i = 0; i < 3; i++)
     assert_int_equal(sp_topics_add(topics, long_topic(texts[i], 99, (char)('a' + i)), 0), SP_OK);
-  snprintf(want, sizeof want, "[{\"id\":\"%.*s\"},{\"id\":\"p?%.*s&%.*s\"}]", 99, texts[0], 97, texts[1] + 2,
-           97, texts[2] + 2);
+  snprintf(want, sizeof want, "[{\"id\":\"%.*s\"},{\"id\":\"p?%.*s&%.*s\"}]", 99, texts[0], 97, texts[1] + 2, 97,
+           texts[2] + 2);
   check_body(topics, "three", want, 0);
   sp_topics_free(topics);
 }

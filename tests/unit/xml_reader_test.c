@@ -94,8 +94,7 @@ static void trees(void **state) {
     { "declared behind its use", "<p:a p:b='1' xmlns:p='u'/>", "{u}a u@b=1" },
     { "xml prefix", "<a xml:lang='en'/>", "a http://www.w3.org/XML/1998/namespace@lang=en" },
     { "xml prefix declared", "<a xmlns:xml='http://www.w3.org/XML/1998/namespace'/>", "a" },
-    { "same local name in two namespaces", "<a xmlns:p='u' xmlns:q='v' p:x='1' q:x='2' x='3'/>",
-      "a u@x=1 v@x=2 @x=3" },
+    { "same local name in two namespaces", "<a xmlns:p='u' xmlns:q='v' p:x='1' q:x='2' x='3'/>", "a u@x=1 v@x=2 @x=3" },
     { "entities", "<a b='&lt;&quot;&apos;'>&amp;&gt;&lt;</a>", "a @b=<\"':&><" },
     { "character references", "<a>&#65;&#x42;&#xe9;&#x1F600;&#0067;</a>",
       "a:AB\xC3\xA9\xF0\x9F\x98\x80"
@@ -107,8 +106,7 @@ static void trees(void **state) {
     { "brackets in text", "<a>]] ]] &gt; >]>]]&gt;</a>", "a:]] ]] > >]>]]>" },
     { "values with > and the other quote", "<a b='>\"' c=\"'\"/>", "a @b=>\" @c='" },
     { "names", "<_a.b-c1 _='' A.='x'/>", "_a.b-c1 @_= @A.=x" },
-    { "names beyond ASCII", "<\xC3\xA9t\xC3\xA9>\xE2\x82\xAC</\xC3\xA9t\xC3\xA9>",
-      "\xC3\xA9t\xC3\xA9:\xE2\x82\xAC" },
+    { "names beyond ASCII", "<\xC3\xA9t\xC3\xA9>\xE2\x82\xAC</\xC3\xA9t\xC3\xA9>", "\xC3\xA9t\xC3\xA9:\xE2\x82\xAC" },
   };
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -237,8 +235,7 @@ static void every_prefix_of_a_fixture_is_a_clean_answer(void **state) {
     for (size_t len = 0; len <= frame.len; len++) {
       sp_arena arena;
       sp_xml *first;
-      bool incomplete = true,
-           in_declaration = sp_str_starts(frame, "<?xml") && sp_str_find_char(frame, '>', 0) >= len;
+      bool incomplete = true, in_declaration = sp_str_starts(frame, "<?xml") && sp_str_find_char(frame, '>', 0) >= len;
       sp_str cut = test_cut(frame, len);
       int status = read_into(&arena, cut, &first, &incomplete);
       bool whole = is_boundary(frame, len);

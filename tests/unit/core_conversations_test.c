@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* What conversation notifications do, through the core: events, pending sessions on the active session, errors
+   (sessions.md §7). */
+#include "scenario.h"
+
+/* An inbound call on session 1 that the store knows as connected. */
+static void talk(scenario *s) {
+  conversation(s, .conversation = "c1", .state = "alerting");
+  connect_call(s, 1, "s1", "c1");
+  conversation(s, .conversation = "c1", .state = "connected");
+  forget(s);
+}
+
+/* --- further conversations on the active session --- */
+
+static void second_call_on_the_session(scenario *s) {
+  sign_in(s);
+  talk(s);
+  conversation(s, .conversation = "c2", .state = "alerting");
+  expect_event(s, "pendingSession", "\"id\":\"s1\",\"sessionId\":\"s1\"", "\"autoAnswer\":false",
+               "\"conversationId\":\"c2\"", "\"fromJid\":\"" GATEWAY "\"", "\"toJid\":\"" ME "\"");
+  expect_no_more(s);
+  uint32_t accept = call(s, "acceptPendingSession", "[{\"conversationId\":\"c2\"}]");
+  expect_http(s, "PATCH", "conversations/calls/c2/participants/p-c2", "{\"state\":\"connected\"}");
+  expect_resolved(s, accept, "");
+  expect_nothing_sent(s, "<proceed");
+  conversation(s, .conversation = "c2", .state = "connected");
+  expect_effect(s, SP_FX_SESSION_SET, 1, "{\"conversationId\":\"c2\"}");
+  expect_event(s, "sessionStarted", "[{\"$session\":1}]");
+  expect_event(s, "handledPendingSession", "[{\"sessionId\":\"s1\",\"conversationId\":\"c2\"}]");
+  expect_event(s, "conversationUpdate", "\"added\":[{");
+  expect_no_more(s);
+  conversation(s, .conversation = "c2", .state = "disconnected");
+  expect_event(s, "_sessionEnded", "[{\"$session\":1},{\"condition\":\"success\"}]");
+  expect_event(s, "sessionEnded", "[{\"$session\":1},{\"condition\":\"success\"}]");
+  expect_event(s, "conversationUpdate", "\"removed\":[{");
+  conversation(s, .conversation = "c2", .state = "terminated");
+  expect_no_more(s);
+  conversation(s, .conversation = "c2", .state = "alerting");
+  expect_event(s, "pendingSession", "");
+  conversation(s, .conversation = "c2", .state = "connected"); /* announced already: no second sessionStarted */
+  expect_event(s, "handledPendingSession", "");
+  expect_event(s, "conversationUpdate", "\"added\":[{");
+  expect_no_more(s);
+}
+
+static void second_outbound_call_on_the_session(scenario *s) {
+  sign_in(s);
+  talk(s);
+  conversation(s, .conversation = "c2", .state = "contacting", .direction = "outbound");
+  expect_event(s, "pendingSession", "\"autoAnswer\":true", "\"conversationId\":\"c2\"");
+  expect_nothing_sent(s, "<proceed");
+  conversation(s, .conversation = "c2", .state = "disconnected", .direction = "outbound");
+  expect_event(s, "cancelPendingSession", "[{\"sessionId\":\"s1\",\"conversationId\":\"c2\"}]");
+  expect_no_more(s);
+}
+
+static void a_propose_beside_the_live_session(scenario *s) {
+  sign_in(s);
+  talk(s);
+  propose(s, .session = "s2", .conversation = "c2");
+  uint32_t accept = call(s, "acceptPendingSession", "[{\"conversationId\":\"c2\"}]");
+  expect_resolved(s, accept, "");
+  expect_sent(s, "<proceed", "id=\"s2\"");
+  expect_no_http(s);
+}
+
+static void accepted_call_comes_under_another_session(scenario *s) {
+  sign_in(s);
+  talk(s);
+  conversation(s, .conversation = "c2", .state = "alerting");
+  call(s, "acceptPendingSession", "[{\"conversationId\":\"c2\"}]");
+  forget(s);
+  propose(s, .session = "s2", .conversation = "c2");
+  expect_sent(s, "<proceed", "to=\"" GATEWAY "\"", "id=\"s2\"");
+  expect_no_more(s);
+}
+
+/* --- notifications --- */
+
+static void nobody_s_conversations(scenario *s) {
+  static const char *const states[] = { "connected", "dialing", "disconnected", "terminated", "hold" };
+  sign_in(s);
+  call(s, "listen", "[\"conversationUpdateRaw\"]");
+  forget(s);
+  for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+    conversation(s, .conversation = "c1", .state = states[i]);
+    expect_event(s, "conversationUpdateRaw", "\"topicName\":\"v2.users.u1.conversations\"", states[i]);
+    expect_no_more(s);
+  }
+  expect_no_http(s);
+}
+
+static void alerting_without_a_session(scenario *s) {
+  sign_in(s);
+  conversation(s, .conversation = "c1", .state = "alerting");
+  expect_no_more(s);
+  conversation(s, .conversation = "c1", .state = "disconnected");
+  expect_no_more(s);
+  conversation(s, .conversation = "c2", .state = "alerting");
+  conversation(s, .conversation = "c2", .state = "connected"); /* answered by another client */
+  expect_no_more(s);
+  conversation(s, .conversation = "c2", .state = "connected", .muted = true);
+  expect_no_more(s);
+}
+
+static void off_the_active_session(scenario *s) {
+  sign_in_with(s, 2, false); /* there is no active session */
+  conversation(s, .conversation = "c1", .state = "alerting");
+  connect_call(s, 1, "s1", "c1");
+  conversation(s, .conversation = "c1", .state = "connected");
+  expect_event(s, "conversationUpdate", "\"added\":[{");
+  expect_no_more(s);
+  conversation(s, .conversation = "c1", .state = "disconnected");
+  expect_event(s, "_sessionEnded", "[{\"$session\":1},");
+  expect_event(s, "conversationUpdate", "\"removed\":[{");
+  expect_no_more(s);
+}
+
+static void session_only_record(scenario *s) {
+  sign_in(s);
+  connect_call(s, 1, "s1", "c1");
+  conversation(s, .conversation = "c1", .state = "connected");
+  expect_event(s, "conversationUpdate", "\"added\":[]", "\"removed\":[]", "\"current\":[{");
+  expect_no_more(s);
+}
+
+static void changes_in_a_call(scenario *s) {
+  sign_in(s);
+  talk(s);
+  conversation(s, .conversation = "c1", .state = "connected");
+  expect_no_more(s);
+  expect_no_http(s);
+  conversation(s, .conversation = "c1", .state = "connected", .confined = true);
+  expect_event(s, "conversationUpdate", "\"confined\":true", "\"added\":[]");
+  conversation(s, .conversation = "c1", .state = "connected", .confined = true, .held = true);
+  expect_event(s, "conversationUpdate", "\"held\":true");
+  conversation(s, .conversation = "c1", .state = "hold", .confined = true, .held = true);
+  expect_event(s, "conversationUpdate", "\"state\":\"hold\"");
+  expect_no_http(s);
+  expect_no_more(s);
+}
+
+static void dialing_then_connected(scenario *s) {
+  sign_in(s);
+  connect_call(s, 1, "s1", "c1");
+  conversation(s, .conversation = "c1", .state = "dialing", .direction = "outbound");
+  expect_event(s, "conversationUpdate", "\"added\":[]");
+  expect_no_http(s);
+  conversation(s, .conversation = "c1", .state = "connected", .direction = "outbound");
+  expect_http(s, "POST", "conversations/calls/c1/communications/call-c1/metadata", "");
+  expect_event(s, "conversationUpdate", "\"added\":[]", "\"removed\":[]");
+  expect_no_more(s);
+}
+
+static void the_last_one_leaves(scenario *s) {
+  sign_in(s);
+  talk(s);
+  conversation(s, .conversation = "c1", .state = "disconnected");
+  expect_event(s, "_sessionEnded", "");
+  expect_event(s, "sessionEnded", "");
+  expect_event(s, "conversationUpdate", "\"activeConversationId\":\"c1\"", "\"current\":[]", "\"removed\":[{");
+}
+
+static void participant_and_call_are_chosen(scenario *s) {
+  sign_in(s);
+  talk(s);
+  notify(
+      s, "v2.users.u1.conversations",
+      "{\"eventBody\":{\"id\":\"c1\",\"participants\":[{\"id\":\"p-c1\",\"purpose\":\"agent\",\"userId\":\"u1\","
+      "\"calls\":["
+      "{\"id\":\"k1\",\"state\":\"disconnected\"},{\"id\":\"k2\",\"state\":\"connected\",\"muted\":true,\"held\":false,"
+      "\"confined\":false}]},{\"id\":\"p-vm\",\"purpose\":\"voicemail\",\"userId\":\"u1\",\"calls\":["
+      "{\"id\":\"k3\",\"state\":\"disconnected\"}]}]}}");
+  expect_event(s, "conversationUpdate", "\"mostRecentCallState\":{\"id\":\"k2\"");
+  notify(s, "v2.users.u1.conversations",
+         "{\"eventBody\":{\"id\":\"c1\",\"participants\":[{\"id\":\"p-c1\",\"purpose\":\"agent\",\"userId\":\"u1\","
+         "\"calls\":["
+         "{\"id\":\"k2\",\"state\":\"connected\",\"muted\":true},{\"id\":\"k4\",\"state\":\"connected\",\"held\":true}]"
+         "}]}}");
+  expect_event(s, "conversationUpdate", "\"mostRecentCallState\":{\"id\":\"k4\"");
+  expect_no_more(s);
+}
+
+static void call_errors(scenario *s) {
+  sign_in(s);
+  conversation(s, .conversation = "c1", .state = "alerting", .error_code = "error.ininedgecontrol.session.inactive");
+  expect_no_more(s);
+  conversation(s, .conversation = "c1", .state = "alerting", .error_code = "error.one");
+  expect_error(s, "\"type\":\"call\"", "Call error has occurred", "\"code\":\"error.one\"",
+               "\"conversationId\":\"c1\"");
+  advance(s, 100);
+  conversation(s, .conversation = "c1", .state = "alerting", .error_code = "error.two");
+  conversation(s, .conversation = "c1", .state = "alerting", .error_code = "error.three");
+  expect_no_more(s);
+  advance(s, 499);
+  expect_no_more(s);
+  advance(s, 1);
+  expect_error(s, "error.three");
+  expect_no_more(s);
+}
+
+static void persistent_connection_errors(scenario *s) {
+  sign_in(s);
+  notify(s, "v2.users.u1.persistentconnection",
+         "{\"eventBody\":{\"persistentState\":\"FAILED\",\"errorInfo\":{\"code\":\"error.x\",\"userMessage\":\"No "
+         "\\\"line\\\"\"}}}");
+  expect_error(s, "\"type\":\"call\"", "\"message\":\"No \\\"line\\\"\"",
+               "\"details\":{\"persistentState\":\"FAILED\"");
+  notify(s, "v2.users.u1.persistentconnection",
+         "{\"eventBody\":{\"errorInfo\":{\"code\":\"error.ininedgecontrol.connection.webrtc.endpoint.disconnect\","
+         "\"userMessage\":\"x\"}}}");
+  notify(s, "v2.users.u1.persistentconnection", "{\"eventBody\":{\"persistentState\":\"PERSISTED\"}}");
+  notify(s, "v2.users.u1.persistentconnection", "{}");
+  expect_no_more(s);
+}
+
+static void metadata_fails(scenario *s) {
+  sign_in(s);
+  http_answer(s, "POST", "conversations/calls/*", 500, "{}");
+  conversation(s, .conversation = "c1", .state = "alerting");
+  connect_call(s, 1, "s1", "c1");
+  conversation(s, .conversation = "c1", .state = "connected");
+  expect_event(s, "conversationUpdate", "\"added\":[{");
+  expect_error(s, "\"type\":\"http\""); /* Q-19 */
+  expect_no_more(s);
+}
+
+static void two_connected_calls(scenario *s) {
+  sign_in_with(s, 2, false);
+  conversation(s, .conversation = "c1", .state = "alerting");
+  connect_call(s, 1, "s1", "c1");
+  conversation(s, .conversation = "c1", .state = "connected");
+  conversation(s, .conversation = "c2", .state = "alerting");
+  connect_call(s, 2, "s2", "c2");
+  conversation(s, .conversation = "c1", .state = "connected", .held = true);
+  forget(s);
+  conversation(s, .conversation = "c2", .state = "connected");
+  expect_event(s, "conversationUpdate", "\"activeConversationId\":\"c2\"");
+  conversation(s, .conversation = "c1", .state = "connected");
+  forget(s);
+  conversation(s, .conversation = "c2", .state = "connected", .held = true);
+  expect_event(s, "conversationUpdate", "\"activeConversationId\":\"c1\"");
+  conversation(s, .conversation = "c1", .state = "connected", .held = true);
+  expect_event(s, "conversationUpdate", "\"activeConversationId\":\"c1\"");
+}
+
+static void update_without_a_session_of_its_own(scenario *s) {
+  sign_in_with(s, 2, true);
+  propose(s, .session = "s1", .conversation = "fake", .answer_mode = "Auto"); /* raises the persistent connection */
+  offer(s, .session = "s1", .conversation = "fake");
+  peer_connects(s, 1);
+  forget(s);
+  conversation(s, .conversation = "c1", .state = "alerting");
+  expect_event(s, "pendingSession", "\"id\":\"s1\"", "\"conversationId\":\"c1\"");
+  conversation(s, .conversation = "c1", .state = "connected");
+  expect_event(s, "sessionStarted", "[{\"$session\":1}]");
+  expect_event(s, "handledPendingSession", "\"conversationId\":\"c1\"");
+  expect_event(s, "conversationUpdate", "\"added\":[{");
+  conversation(s, .conversation = "c2", .state = "alerting"); /* the session carries c1 */
+  expect_no_more(s);
+}
+
+static const scenario_case cases[] = {
+  { "S-44 S-72 S-74 S-75 S-85 S-87 a second call on the active session", second_call_on_the_session, false },
+  { "a second outbound call on the active session", second_outbound_call_on_the_session, false },
+  { "S-45 a propose beside the live session", a_propose_beside_the_live_session, false },
+  { "S-33 an accepted call comes under another session id", accepted_call_comes_under_another_session, false },
+  { "S-70 conversations this client has no part in", nobody_s_conversations, false },
+  { "alerting without a session", alerting_without_a_session, false },
+  { "S-76 S-86 a session that is not the active one", off_the_active_session, false },
+  { "S-78 a session-only record", session_only_record, false },
+  { "S-81 S-83 S-88 changes in a call", changes_in_a_call, false },
+  { "S-79 dialing, then connected", dialing_then_connected, false },
+  { "S-92 the last conversation leaves", the_last_one_leaves, false },
+  { "S-89 S-90 participant and call are chosen", participant_and_call_are_chosen, false },
+  { "S-94 S-95 call errors", call_errors, false },
+  { "S-96 persistent connection errors", persistent_connection_errors, false },
+  { "S-97 failing metadata changes nothing", metadata_fails, false },
+  { "S-91 two connected calls", two_connected_calls, false },
+  { "S-93 an update without a session of its own", update_without_a_session_of_its_own, false },
+};
+
+int main(void) {
+  return run_scenarios("core conversations", cases, sizeof cases / sizeof *cases);
+}

@@ -218,6 +218,7 @@ export class Platform extends EventEmitter {
     return {
       'GET /platform/config': () => ({
         environment: this.url, wsHost: this.wsUrl, token: this.token, userId: this.defaultUser.id,
+        user: { id: this.defaultUser.id, name: this.defaultUser.name },
       }),
       'POST /platform/call': ({ userId, from, autoAnswer, farEnd, purpose }) => {
         if (![undefined, 'tone', 'silent', 'manual'].includes(farEnd)) throw new Error('No such far end');

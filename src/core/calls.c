@@ -62,13 +62,31 @@ static void set_held(sp_core *core, uint64_t now, uint32_t call, const sp_json *
   sp_sessions_set_held(core->sessions, now, call, first(args));
 }
 
+/* E-12. */
+static void reject_disabled(sp_core *core, uint32_t call, const sp_json *params) {
+  sp_buf details;
+  sp_buf_init(&details, core->alloc, SP_MAX_EFFECT_TEXT);
+  sp_jw w;
+  sp_jw_begin(&w, &details);
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_json(&w, "startSessionParams", params);
+  sp_jw_open(&w, "allowedSessionTypes", '[');
+  for (int type = SP_SESSION_SOFTPHONE; type < SP_SESSION_TYPES; type++)
+    if (sp_sessions_enabled(core->sessions, (sp_session_type)type))
+      sp_jw_str(&w, NULL, sp_str_from(sp_session_type_word((sp_session_type)type)));
+  sp_jw_close(&w);
+  sp_jw_close(&w);
+  sp_reject(core->fx, call, SP_ERROR_GENERIC, "Cannot start a session with a disabled session handler",
+            sp_buf_status(&details) == SP_OK ? sp_buf_str(&details) : SP_STR_NONE);
+  sp_buf_free(&details);
+}
+
 /* E-11 and E-12 come before the request. */
 static void start_softphone(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
   if (!core->streaming || !sp_streaming_connected(core->streaming))
     sp_reject(core->fx, call, SP_ERROR_SESSION, "A session cannot be started as streaming client is not yet connected",
               SP_STR("{\"sessionType\":\"softphone\"}"));
-  else if (!sp_sessions_enabled(core->sessions, SP_SESSION_SOFTPHONE))
-    sp_reject(core->fx, call, SP_ERROR_GENERIC, "Cannot start a session with a disabled session handler", SP_STR_NONE);
+  else if (!sp_sessions_enabled(core->sessions, SP_SESSION_SOFTPHONE)) reject_disabled(core, call, first(args));
   else if (!sp_json_is_object(first(args)))
     sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "startSoftphoneSession needs an object", SP_STR_NONE);
   else sp_sessions_start_softphone(core->sessions, now, call, first(args));

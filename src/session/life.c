@@ -145,7 +145,7 @@ static void fail_accept(sp_sessions *m, sp_session *s, const char *why) {
 static void terminate(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_timer_arm(&s->end_wait, now, TERMINATE_WAIT_MS);
   (void)sp_life_send(m, now, s, SP_RPC_TERMINATE, "reason", s->reason,
-                      SP_OP_TERMINATE); /* end_wait runs all the same */
+                     SP_OP_TERMINATE); /* end_wait runs all the same */
 }
 
 /* §6.6, Q-2: only when it still is the active session. */
@@ -319,9 +319,11 @@ static void create(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
   }
 }
 
-/* A session belongs to the full JID that offered it: nobody else may touch it (wire.md §1, "peer"). */
+/* A session belongs to the full JID that offered it: nobody else may touch it (wire.md §1, "peer"). A re-invite may
+   come from another gateway of the same domain: the first one may be gone. */
 static bool from_peer(sp_sessions *m, const sp_session *s, const sp_rpc *rpc) {
   if (sp_jid_eq(s->peer, rpc->from)) return true;
+  if (rpc->reinvite && sp_str_eq_nocase(sp_jid_domain(s->peer), sp_jid_domain(rpc->from))) return true;
   sp_log(m->env.fx, SP_LOG_WARN, "Message for a session from somebody who is not its peer", SP_ID("sessionId", s->id));
   return false;
 }
@@ -333,7 +335,7 @@ void sp_life_offer(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
     create(m, now, rpc);
     return;
   }
-  if (!rpc->reinvite && !from_peer(m, s, rpc)) return;
+  if (!from_peer(m, s, rpc)) return;
   if (rpc->conversation_id.len && sp_str_set(s->alloc, &s->conversation_id, rpc->conversation_id) == SP_OK)
     sp_session_publish_text(s, m->env.fx, "conversationId", s->conversation_id);
   if (!sp_same_ice_credentials(s->remote_sdp, rpc->sdp)) {

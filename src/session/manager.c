@@ -117,6 +117,7 @@ static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) 
   if (outcome == SP_PROPOSE_IGNORED || outcome == SP_PROPOSE_FAILED) return;
   log_propose(m, propose, type);
   sp_pending *known = sp_pending_find(&m->pending, SP_STR_NONE, propose->conversation_id, type);
+  if (!known) known = sp_pending_find(&m->pending, propose->session_id, SP_STR_NONE, type);
   if (known) {
     renew(m, known, propose->session_id);
     return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pending sessions, the life of a session and call control, as an application sees them. The far end has no
+// Pending sessions and the life of a session, as an application sees them. The far end has no
 // media here: what is asked is who is told what, in which order, and what is left behind.
 
 import assert from 'node:assert/strict';
@@ -15,26 +15,6 @@ const NOISE = [FAILED_REQUEST, /webrtc-sdk/];
 
 /** @param {Scene} scene @param {Call} call its session's members in the page */
 const started = (scene, call) => scene.event('sessionStarted', { conversationId: call.conversationId });
-
-/** Bodies of the PATCH and POST requests for a call. @param {Scene} scene @param {Call} call */
-const changes = (scene, call) => scene.platform.requests
-  .filter(({ method, path }) => method !== 'GET' && path.includes(call.conversationId) && !path.endsWith('/metadata'))
-  .map(({ body }) => body);
-
-/** A further line, so that calls do not share one session. @param {Scene} scene @param {number} lines */
-const lines = (scene, lines) => {
-  scene.platform.users.changeStation(scene.platform.defaultUser.id, { webRtcCallAppearances: lines });
-};
-
-/**
- * The newest peer connection says that it is in this state.
- * @param {Scene} scene @param {RTCPeerConnectionState} state
- */
-const connectionBecomes = (scene, state) => scene.page.evaluate((wanted) => {
-  const peer = /** @type {any} */ (window).harness.peers.at(-1);
-  Object.defineProperty(peer, 'connectionState', { get: () => wanted, configurable: true });
-  peer.dispatchEvent(new Event('connectionstatechange'));
-}, state);
 
 // Pending sessions
 
@@ -108,7 +88,7 @@ test('S-102 a rejected call goes back to the queue, a direct one to voicemail', 
     await scene.event('pendingSession', { conversationId });
     await scene.run('rejectPendingSession', { conversationId });
     await ended;
-    assert.deepEqual(changes(scene, call), [body]);
+    assert.deepEqual(scene.changes(call), [body]);
     await scene.event('cancelPendingSession', { conversationId });
   }
 }));
@@ -148,7 +128,7 @@ test('S-49 S-50 without autoConnectSessions the application accepts, once', play
 
 test('S-53 a session has a hidden audio element of its own until it ends', play({}, async (scene) => {
   await scene.signIn();
-  lines(scene, 2);
+  scene.lines(2);
   const elements = () => scene.page.evaluate(() => [...document.querySelectorAll('audio')].map((element) => ({
     names: element.className, hidden: element.style.visibility, autoplay: element.autoplay,
     volume: element.volume, plays: element.srcObject instanceof MediaStream, parent: element.parentElement?.tagName,
@@ -271,7 +251,7 @@ test('S-56 a failed connection ends the session with failed-transport', play({ e
   await scene.signIn();
   const call = await scene.talk();
   const terminated = until(call.session, 'terminate');
-  await connectionBecomes(scene, 'failed');
+  await scene.connectionBecomes('failed');
   assert.equal(await terminated, 'failed-transport');
   await scene.event('sessionEnded', { condition: 'failed-transport' });
 }));
@@ -310,7 +290,7 @@ test('S-58 S-59 a page that is seen again ends what died while it was hidden', p
   }));
 
 test('S-60 after a reconnect only sessions whose connection died end', play({ expected: NOISE }, async (scene) => {
-  lines(scene, 2);
+  scene.lines(2);
   await scene.signIn();
   const dead = await scene.talk();
   const living = await scene.talk();
@@ -340,7 +320,7 @@ test('S-63 forceTerminateSession ends a known session and no other', play({
 
 test('S-65 endSession resolves when both the request and the end of this very session are through', play({},
   async (scene) => {
-    lines(scene, 2);
+    scene.lines(2);
     await scene.signIn();
     const [mine, other] = [await scene.talk(), await scene.talk()];
     const { conversationId, session } = mine;
@@ -416,7 +396,7 @@ test('S-44 S-72 S-74 S-85 a second call on a persistent connection', play({}, as
   assert.deepEqual([pending.id, pending.sessionId, pending.autoAnswer], [first.sessionId, first.sessionId, false]);
   await scene.run('acceptPendingSession', { conversationId });
   await scene.event('conversationUpdate', { added: { 0: conversationId } });
-  assert.deepEqual(changes(scene, second), [{ state: 'connected' }]);
+  assert.deepEqual(scene.changes(second), [{ state: 'connected' }]);
   const story = async () => (await scene.notes()).slice(from).map(({ name, detail }) => detail?.notice ?? name)
     .filter((name) => /^(proceed|_?session|handled|conversationUpdate$)/.test(name));
   assert.deepEqual(await story(), ['sessionStarted', 'handledPendingSession', 'conversationUpdate']);
@@ -426,250 +406,3 @@ test('S-44 S-72 S-74 S-85 a second call on a persistent connection', play({}, as
   await scene.event('conversationUpdate', { removed: { 0: conversationId } });
   assert.deepEqual(await story(), ['_sessionEnded', 'sessionEnded', 'conversationUpdate']);
 }));
-
-// Call control
-
-test('S-98 mute is a request and leaves the microphone alone', play({}, async (scene) => {
-  await scene.signIn();
-  const call = await scene.talk();
-  const { conversationId } = call;
-  for (const mute of [true, false]) {
-    const from = await scene.count();
-    await scene.run('setAudioMute', { conversationId, mute });
-    await scene.event('conversationUpdate', { calls: { [conversationId]: { muted: mute } } }, from);
-    const enabled = await scene.page.evaluate(() => (
-      /** @type {any} */ (window).harness.tracks.map((/** @type {MediaStreamTrack} */ track) => track.enabled)));
-    assert.deepEqual(enabled, [true]);
-  }
-  assert.deepEqual(changes(scene, call), [{ muted: true }, { muted: false }]);
-}));
-
-test('S-99 hold on a dead connection sends nothing', play({ expected: NOISE }, async (scene) => {
-  await scene.signIn();
-  const call = await scene.talk();
-  const { conversationId } = call;
-  await scene.run('setConversationHeld', { conversationId, held: true });
-  assert.deepEqual(changes(scene, call), [{ held: true }]);
-  await connectionBecomes(scene, 'disconnected');
-  await scene.run('setConversationHeld', { conversationId, held: false });
-  assert.deepEqual(changes(scene, call), [{ held: true }]);
-}));
-
-test('S-101 a failed hold is a call error, a failed mute a generic one', play({
-  sdkErrors: [/status code 400/, /^Failed to set /], expected: NOISE,
-}, async (scene) => {
-  await scene.signIn();
-  const { conversationId } = await scene.talk();
-  scene.platform.faults.respond('PATCH', /./, { status: 400, body: {}, times: 2 });
-  const hold = await scene.fails('setConversationHeld', { conversationId, held: true });
-  assert.deepEqual([hold.type, hold.message], ['call', 'Failed to set held state']);
-  const mute = await scene.fails('setAudioMute', { conversationId, mute: true });
-  assert.deepEqual([mute.type, mute.message], ['generic', 'Failed to set audioMute']);
-  await scene.event('sdkError', { message: 'Failed to set audioMute' });
-  const types = (await scene.notes('sdkError')).map(({ detail }) => detail.type);
-  assert.deepEqual(types, ['http', 'call', 'http', 'generic']);
-}));
-
-test('S-103 S-100 with several lines the others are held', play({}, async (scene) => {
-  lines(scene, 2);
-  await scene.signIn();
-  const first = await scene.talk();
-  const second = await scene.talk();
-  await scene.event('conversationUpdate', { calls: { [first.conversationId]: { held: true } } });
-  assert.deepEqual(changes(scene, first), [{ held: true }]);
-  assert.deepEqual(changes(scene, second), []);
-  await scene.run('setConversationHeld', { conversationId: first.conversationId, held: false });
-  await scene.event('conversationUpdate', { calls: { [second.conversationId]: { held: true } } });
-  assert.deepEqual(changes(scene, second), [{ held: true }]);
-}));
-
-test('S-104 a softphone call is started with what was given and answers with its ids only', play({},
-  async (scene) => {
-    scene.platform.calls.outboundDefaults.farEnd = 'manual';
-    await scene.signIn();
-    const given = { phoneNumber: '+13175550199', priority: 3, routingSkillsIds: ['a', 'b'] };
-    const value = await scene.run('startSoftphoneSession', given);
-    assert.deepEqual(Object.keys(value).sort(), ['id', 'selfUri']);
-    const request = scene.platform.requests.find(({ path }) => path === 'conversations/calls');
-    assert.deepEqual(request?.body, { ...given, sessionType: 'softphone' });
-    assert.equal((await scene.event('pendingSession')).conversationId, value.id);
-  }));
-
-test('S-105 no call is started while disconnected, or of a type not allowed', play({
-  sdkErrors: [/^A session cannot be started/, /^Cannot start a session/], expected: NOISE,
-}, async (scene) => {
-  await scene.signIn({ allowedSessionTypes: [] });
-  const disabled = await scene.fails('startSoftphoneSession', { phoneNumber: '+13175550199' });
-  assert.deepEqual([disabled.type, disabled.message],
-    ['generic', 'Cannot start a session with a disabled session handler']);
-  await scene.run('disconnect');
-  const disconnected = await scene.fails('startSoftphoneSession', { phoneNumber: '+13175550199' });
-  assert.deepEqual([disconnected.type, disconnected.message],
-    ['session', 'A session cannot be started as streaming client is not yet connected']);
-  assert.deepEqual(scene.requested().filter((line) => line.startsWith('POST conversations')), []);
-}));
-
-// Errors and the end
-
-test('S-117 sdkError comes after the rejection, not in the stack of the call', play({
-  sdkErrors: [/^A conversationId is required for acceptSession$/], expected: NOISE,
-}, async (scene) => {
-  await scene.signIn();
-  const error = await scene.fails('acceptSession', {});
-  assert.equal(error.type, 'invalid_options');
-  await scene.event('sdkError');
-  await scene.inOrder(['call:acceptSession'], ['returned:acceptSession'], ['rejected:acceptSession'], ['sdkError']);
-}));
-
-test('S-118 an SdkError made from an error keeps its name and message', play({}, async (scene) => {
-  const made = await scene.page.evaluate(() => {
-    const { SdkError } = /** @type {any} */ (window).GenesysCloudWebrtcSdk;
-    const error = new SdkError('media', new TypeError('no'), { a: 1 });
-    const plain = new SdkError(undefined, 'text');
-    return [error.name, error.message, error.type, error.details.a, error instanceof Error, plain.name, plain.type];
-  });
-  assert.deepEqual(made, ['TypeError', 'no', 'media', 1, true, 'Error', 'generic']);
-}));
-
-test('a new access token is used from the next request on', play({}, async (scene) => {
-  await scene.signIn();
-  const { conversationId } = await scene.talk();
-  const { users, defaultUser, token, requests } = scene.platform;
-  // The call's metadata request is still under way with the old token.
-  const isMetadata = (/** @type {{ path: string }} */ { path }) => path.endsWith('/metadata');
-  if (!requests.some(isMetadata)) await until(scene.platform, 'request', isMetadata);
-  const next = users.issueToken(defaultUser.id);
-  users.revokeToken(token);
-  await scene.page.evaluate((given) => /** @type {any} */ (window).sdk.setAccessToken(given), next);
-  await scene.run('setAudioMute', { conversationId, mute: true });
-}));
-
-test('methods refuse what names no conversation', play({ sdkErrors: [/./], expected: NOISE }, async (scene) => {
-  await scene.signIn();
-  const unknown = { conversationId: 'nobody' };
-  /** @type {[string, any, string, RegExp][]} */
-  const cases = [
-    ['acceptSession', undefined, 'invalid_options', /^A conversationId is required for acceptSession$/],
-    ['acceptSession', { conversationId: 7 }, '', /./],
-    ['acceptSession', unknown, 'session', /^Unable to find session$/],
-    ['endSession', {}, 'session', /^Unable to end session: must provide a conversationId\.$/],
-    ['endSession', undefined, 'session', /^Unable to end session: must provide a conversationId\.$/],
-    ['endSession', unknown, 'session', /^Unable to find session$/],
-    ['setAudioMute', { ...unknown, mute: true }, 'session', /^Unable to find session$/],
-    ['setConversationHeld', { ...unknown, held: true }, 'session', /^Unable to find session$/],
-    ['acceptPendingSession', 'text', '', /./],
-    ['forceTerminateSession', undefined, 'generic', /^Failed to find session by sessionId$/],
-    ['startSoftphoneSession', null, '', /./],
-  ];
-  for (const [method, argument, type, message] of cases) {
-    const error = await scene.fails(method, argument);
-    assert.ok(error.isSdkError, `${method}: ${error.name} ${error.message}`);
-    if (type) assert.equal(error.type, type, method);
-    assert.match(error.message, message, method);
-  }
-  await scene.talk();
-}));
-
-test('a listener that throws stops nothing', play({ expected: [/the application is broken/] }, async (scene) => {
-  await scene.construct();
-  await scene.page.evaluate(() => {
-    const { sdk } = /** @type {any} */ (window);
-    for (const name of ['connected', 'station', 'ready', 'pendingSession', 'sessionStarted', 'conversationUpdate',
-      'sessionEnded', 'handledPendingSession']) {
-      sdk.prependListener(name, () => {
-        throw new Error('the application is broken');
-      });
-    }
-  });
-  await scene.run('initialize');
-  const call = await scene.talk();
-  await scene.run('endSession', { conversationId: call.conversationId });
-  await scene.event('sessionEnded');
-  await scene.talk();
-}));
-
-test('S-115 destroy ends the sessions, then the media, then the connection', play({}, async (scene) => {
-  lines(scene, 2);
-  await scene.signIn();
-  const calls = [await scene.talk(), await scene.talk()];
-  const gone = until(scene.platform, 'disconnection');
-  const terminated = calls.map(({ session }) => until(session, 'terminate'));
-  const from = await scene.count();
-  await scene.run('destroy');
-  await Promise.all([gone, ...terminated]);
-  for (const { sessionId } of calls) await scene.event('sessionEnded', { id: sessionId }, from);
-  const names = (await scene.notes()).slice(from).map(({ name }) => name);
-  const last = (/** @type {string} */ name) => names.lastIndexOf(name);
-  assert.ok(last('sessionEnded') < last('socket closed'), names.join(' '));
-  assert.ok(last('track stopped') < last('socket closed'), names.join(' '));
-  assert.ok(!names.includes('disconnected'), 'listeners are gone by then');
-  assert.deepEqual(await scene.alive(), { peers: 0, elements: 0, tracks: 0, sockets: 0, timers: 0 });
-  const after = await scene.fails('initialize').catch(() => undefined);
-  assert.ok(after === undefined || after.isSdkError);
-}));
-
-// What comes over the wire
-
-test('broken, oversized and strange stanzas are survived', play({ expected: NOISE }, async (scene) => {
-  await scene.signIn();
-  const { platform } = scene;
-  const { id, jid } = platform.defaultUser;
-  const call = await scene.talk();
-  const webrtc = (/** @type {string} */ from, /** @type {string} */ body) => (
-    `<iq xmlns="jabber:client" type="set" id="x1" from="${from}" to="${jid}">`
-    + `<genesys-webrtc xmlns="genesys">${body}</genesys-webrtc></iq>`);
-  const rpc = (/** @type {string} */ method, /** @type {object} */ params) => (
-    JSON.stringify({ jsonrpc: '2.0', id: 'i', method, params }));
-  const terminate = rpc('terminate', { sessionId: call.sessionId });
-  const offer = rpc('offer', { sessionId: 'unknown', conversationId: 'c', sdp: 'v=0' });
-  const strange = [
-    `<message xmlns="jabber:client" from="stranger@evil.example/x" to="${jid}"><body>hello</body></message>`,
-    webrtc('stranger@evil.example/x', terminate),
-    webrtc(call.session.jid, offer),
-    webrtc(call.session.jid, 'no json'),
-    webrtc(call.session.jid, '[1,2,{"method":7}]'),
-    webrtc(call.session.jid, rpc('terminate', { sessionId: 5 })),
-    `<iq xmlns="jabber:client" type="get" id="q" from="x@y"><query xmlns="unknown:namespace"/></iq>`,
-    `<iq xmlns="jabber:client" type="result" id="nobody-asked" from="${jid}"/>`,
-    `<propose xmlns="urn:xmpp:jingle-message:0"/>`,
-    `<message xmlns="jabber:client" from="${call.session.jid}" to="${jid}">`
-      + '<propose xmlns="urn:xmpp:jingle-message:0"/></message>',
-    `<presence xmlns="jabber:client" from="${jid}"/>`,
-  ];
-  for (const stanza of strange) assert.equal(platform.faults.sendRaw(id, stanza), 1);
-  // The stream is in order: a further call rings over it.
-  const [from, connection] = [await scene.count(), [...platform.stream.of(id)][0]];
-  const second = platform.call({ farEnd: 'manual' });
-  await scene.event('pendingSession', { conversationId: second.conversationId }, from);
-  assert.equal([...platform.stream.of(id)][0], connection);
-  assert.equal((await scene.notes('sessionEnded')).length, 0);
-  second.retract();
-
-  const oversized = `<message xmlns="jabber:client"><body>${'x'.repeat(2_000_000)}</body></message>`;
-  for (const broken of ['not xml at all', '<message><body></message>', oversized]) {
-    const at = await scene.count();
-    platform.faults.sendRaw(id, broken);
-    // It may be dropped or cost the connection; afterwards calls arrive again, and the session has lived on.
-    const next = platform.call({ farEnd: 'manual' });
-    await scene.event('pendingSession', { conversationId: next.conversationId }, at);
-    next.retract();
-    await scene.event('cancelPendingSession', { conversationId: next.conversationId }, at);
-  }
-  call.hangup();
-  await scene.event('sessionEnded', { conversationId: call.conversationId });
-}));
-
-test('notifications of the wrong shape are ignored', play({ expected: NOISE },
-  async (scene) => {
-    await scene.signIn();
-    const { platform } = scene;
-    const topic = `v2.users.${platform.defaultUser.id}`;
-    platform.publish(`${topic}.conversations`, {
-      id: 'c-huge', participants: Array.from({ length: 20_000 }, (_, index) => ({ id: `p${index}`, calls: [] })),
-    });
-    for (const body of [null, [], 'text', { id: 5, participants: 'none' }, { id: 'c', participants: [7, null] }]) {
-      platform.publish(`${topic}.conversations`, body);
-    }
-    platform.publish(`${topic}.station`, [], { action: 7 });
-    await scene.talk();
-  }));

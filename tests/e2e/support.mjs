@@ -203,6 +203,26 @@ export class Scene {
     return call;
   }
 
+  /** Gives the agent's station this many lines; with several, calls do not share one session. @param {number} count */
+  lines(count) {
+    this.platform.users.changeStation(this.platform.defaultUser.id, { webRtcCallAppearances: count });
+  }
+
+  /** Bodies of the requests that changed a call. @param {Call} call */
+  changes({ conversationId }) {
+    return this.platform.requests.filter(({ method, path: below }) => (
+      method !== 'GET' && below.includes(conversationId) && !below.endsWith('/metadata'))).map(({ body }) => body);
+  }
+
+  /** The newest peer connection says that it is in this state. @param {RTCPeerConnectionState} state */
+  connectionBecomes(state) {
+    return this.page.evaluate((wanted) => {
+      const peer = /** @type {any} */ (window).harness.peers.at(-1);
+      Object.defineProperty(peer, 'connectionState', { get: () => wanted, configurable: true });
+      peer.dispatchEvent(new Event('connectionstatechange'));
+    }, state);
+  }
+
   /** The requests the platform answered, as `METHOD path`. */
   requested() {
     return this.platform.requests.map(({ method, path: below }) => `${method} ${below}`);

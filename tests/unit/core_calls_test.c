@@ -336,7 +336,7 @@ static const scenario_case cases[] = {
   { "S-67 endSession does not take other calls down", end_fails_with_others_alerting, false },
   { "S-68 endSession falls back when the others are over", end_fails_with_others_ended, false },
   { "endSession without a participant", end_without_participant, false },
-  { "S-116 all sessions end", all_sessions_end, false },
+  { "all sessions end", all_sessions_end, false },
   { "S-98 mute", mute, false },
   { "S-99 hold, and hold on a dead connection", hold, false },
   { "S-101 hold and mute fail", hold_and_mute_fail, false },

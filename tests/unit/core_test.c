@@ -405,7 +405,7 @@ static const scenario_case cases[] = {
   { "S-21 a reconnect announces itself only", reconnect_is_quiet, false },
   { "a new token is used for requests and the next connection", a_new_token_is_used, false },
   { "S-23 a propose before the handler is enabled is dropped", propose_before_the_handler, false },
-  { "softphone not allowed", only_other_types_allowed, false },
+  { "S-105 softphone not allowed", only_other_types_allowed, false },
   { "S-25 the station is disassociated", station_disassociated, false },
   { "S-26 another station is associated", station_associated, false },
   { "S-27 S-28 the station migrates", station_migration, false },

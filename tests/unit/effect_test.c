@@ -135,6 +135,8 @@ static void effects_are_written_as_arrays(void **state) {
     { SP_FX_SOCKET_SEND, "", "<a b=\"1\"/>", "7,\"\",\"<a b=\\\"1\\\"/>\"]" },
     { SP_FX_PEER_OFFER, "", "v=0\r\n", "7,\"\",\"v=0\\r\\n\"]" },
     { SP_FX_PEER_CANDIDATE, "0", "candidate:1", "7,\"0\",\"candidate:1\"]" },
+    { SP_FX_STORAGE_WRITE, "key", "[\"a\"]", "7,\"key\",\"[\\\"a\\\"]\"]" },
+    { SP_FX_STORAGE_WRITE, "key", "", "7,\"key\",\"\"]" },
     { SP_FX_EVENT, "re\"ady", "[1,{}]", "7,\"re\\\"ady\",[1,{}]]" },
     { SP_FX_RESOLVE, "", "", "7,\"\",null]" },
     { SP_FX_PEER_ANSWER, "", "", "7,\"\",null]" },
@@ -201,6 +203,18 @@ static void log_records_hold_words_only(void **state) {
   sp_effects_free(fx);
 }
 
+static void records_carry_their_source(void **state) {
+  sp_effects *fx = sp_effects_new(NULL);
+  (void)state;
+  sp_effects_set_source(fx, 1);
+  sp_log0(fx, SP_LOG_INFO, "of the connection");
+  sp_effects_set_source(fx, 0);
+  sp_log0(fx, SP_LOG_INFO, "of the SDK");
+  expect_pop(fx, SP_FX_LOG, 1, "info", "{\"message\":\"of the connection\"}");
+  expect_pop(fx, SP_FX_LOG, 0, "info", "{\"message\":\"of the SDK\"}");
+  sp_effects_free(fx);
+}
+
 static void logging_leaves_the_scratch_alone(void **state) {
   sp_effects *fx = sp_effects_new(NULL);
   (void)state;
@@ -224,6 +238,7 @@ int main(void) {
     cmocka_unit_test(effects_are_written_as_arrays),
     cmocka_unit_test(every_kind_is_written_as_json),
     cmocka_unit_test(log_records_hold_words_only),
+    cmocka_unit_test(records_carry_their_source),
     cmocka_unit_test(logging_leaves_the_scratch_alone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

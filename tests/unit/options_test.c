@@ -68,7 +68,6 @@ static void bad_configurations_are_refused(void **state) {
     { "types are a text", "{\"accessToken\":\"t\",\"allowedSessionTypes\":\"softphone\"}",
       "Option `allowedSessionTypes`" },
     { "an unknown type", "{\"accessToken\":\"t\",\"allowedSessionTypes\":[\"fax\"]}", "Option `allowedSessionTypes`" },
-    { "an unknown log level", "{\"accessToken\":\"t\",\"logLevel\":\"loud\"}", "Option `logLevel`" },
     { "a volume too high", "{\"accessToken\":\"t\",\"defaults\":{\"audioVolume\":101}}",
       "Option `defaults.audioVolume`" },
     { "a volume as text", "{\"accessToken\":\"t\",\"defaults\":{\"audioVolume\":\"5\"}}",
@@ -94,8 +93,8 @@ static bool all_defaults(const sp_options *o) {
   return sp_str_is(o->environment, "mypurecloud.com") && !o->environment_given &&
          sp_str_is(o->ws_host, "wss://streaming.mypurecloud.com") && o->auto_connect_sessions &&
          !o->disable_auto_answer && !o->opt_out_of_telemetry && o->use_headsets && !o->server_pings &&
-         o->eager == SP_EAGER_AUTO && o->log_level == SP_LOG_INFO && o->audio_volume == 100 &&
-         !o->audio_device_id.len && !o->output_device_id.len &&
+         o->eager == SP_EAGER_AUTO && !o->log_level.ptr && !o->sdk_version.ptr && !o->logging_paused &&
+         o->audio_volume == 100 && !o->audio_device_id.len && !o->output_device_id.len &&
          o->allowed_types == (SP_ALLOW_SOFTPHONE | SP_ALLOW_VIDEO | SP_ALLOW_SCREEN_SHARE | SP_ALLOW_LIVE_MONITORING);
 }
 static bool auto_connect(const sp_options *o) {
@@ -143,6 +142,15 @@ static bool eager_none(const sp_options *o) {
 static bool live_objects(const sp_options *o) {
   return sp_str_is(o->audio_stream, "stream-1") && o->audio_element == 4 && o->audio_volume == 0;
 }
+static bool loud(const sp_options *o) {
+  return sp_str_is(o->log_level, "loud");
+}
+static bool level_seven(const sp_options *o) {
+  return sp_str_is(o->log_level, "7");
+}
+static bool logs_paused(const sp_options *o) {
+  return o->logging_paused && sp_str_is(o->sdk_version, "1.2.3");
+}
 static bool headers_kept(const sp_options *o) {
   return sp_str_is(o->custom_headers, "{\"x\":\"y\"}");
 }
@@ -181,6 +189,10 @@ static void good_configurations_are_read(void **state) {
     { "live objects are handles",
       "{\"accessToken\":\"t\",\"defaults\":{\"audioStream\":\"stream-1\",\"audioElement\":4,\"audioVolume\":0}}",
       live_objects },
+    { "L-3 an unknown log level is no error", "{\"accessToken\":\"t\",\"logLevel\":\"loud\"}", loud },
+    { "L-3 neither is one that is no text", "{\"accessToken\":\"t\",\"logLevel\":7}", level_seven },
+    { "logs may begin paused", "{\"accessToken\":\"t\",\"startServerLoggingPaused\":true,\"sdkVersion\":\"1.2.3\"}",
+      logs_paused },
     { "headers are kept", "{\"accessToken\":\"t\",\"customHeaders\":{\"x\":\"y\"}}", headers_kept },
   };
   (void)state;
@@ -239,7 +251,7 @@ static void the_answer_about_the_configuration_holds_no_secret(void **state) {
 
 static void an_allocation_that_fails_leaves_nothing(void **state) {
   static const char config[] = "{\"accessToken\":\"t\",\"environment\":\"mypurecloud.de\",\"jidResource\":\"r\","
-                               "\"customHeaders\":{\"x\":\"y\"},\"defaults\":{\"audioDeviceId\":\"d\"}}";
+                               "\"customHeaders\":{\"x\":\"y\"},\"logLevel\":7,\"defaults\":{\"audioDeviceId\":\"d\"}}";
   (void)state;
   fixture f = set_up();
   for (size_t n = 1, done = 0; !done; n++) {

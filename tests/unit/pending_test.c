@@ -35,7 +35,7 @@ static void look_ups_follow_the_table(void **state) {
     { "S-35 a session id ignores a wrong conversation", "s3", "c2", SP_SESSION_SOFTPHONE, 2 },
     { "unknown session id, known conversation", "s9", "c1", SP_SESSION_UNKNOWN, -1 },
     { "by conversation", NULL, "c2", SP_SESSION_UNKNOWN, 1 },
-    { "S-34 by conversation and type", NULL, "c1", SP_SESSION_SCREEN_SHARE, 2 },
+    { "by conversation and type", NULL, "c1", SP_SESSION_SCREEN_SHARE, 2 },
     { "by conversation, other type", NULL, "c2", SP_SESSION_SCREEN_SHARE, -1 },
     { "nothing given", NULL, NULL, SP_SESSION_UNKNOWN, -1 },
     { "an empty conversation finds nothing", NULL, "", SP_SESSION_SOFTPHONE, -1 },

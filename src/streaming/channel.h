@@ -32,14 +32,19 @@ typedef struct sp_channel {
   uint32_t attempt; /* results carry it: those of earlier attempts are ignored */
   uint8_t op_identity, op_channel;
   bool identity_pending, channel_pending;
-  sp_channel_outcome identity_outcome;
+  bool ahead; /* R3 was sent before the attempt that it is for */
+  sp_channel_outcome channel_outcome, identity_outcome;
   sp_channel_failure failure, identity_failure;
 } sp_channel;
 
 /* Copies the texts. The ops are the owner's codes for tokens of R1 and R3. */
 int sp_channel_init(sp_channel *c, const sp_alloc *alloc, sp_rest *rest, sp_str user_id, sp_str jid);
 void sp_channel_free(sp_channel *c);
-/* Starts what an attempt needs. READY at once when the channel is reused. */
+/* Asks for a channel ahead of the first attempt; its result waits for that. */
+void sp_channel_prepare(sp_channel *c, uint64_t now, uint8_t op_channel);
+/* Who we are, from elsewhere: R1 is not needed any more. SP_ENOMEM: as before. */
+int sp_channel_set_identity(sp_channel *c, sp_str user_id, sp_str jid);
+/* Starts what an attempt needs. READY at once when the channel is reused, or was prepared. */
 sp_channel_outcome sp_channel_begin(sp_channel *c, uint64_t now, uint8_t op_identity, uint8_t op_channel);
 sp_channel_outcome sp_channel_result(sp_channel *c, const sp_rest_result *result);
 /* Results still under way mean nothing any more. */

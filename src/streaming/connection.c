@@ -2,23 +2,23 @@
 #include "streaming/connection.h"
 
 #define E(name) [SP_CONN_EV_##name]
-#define GO(next, action)                                                                                     \
+#define GO(next, action)                                                                                               \
   { SP_CONN_DO_##action, SP_CONN_##next }
 
 static const sp_conn_rule rules[SP_CONN_STATES][SP_CONN_EVENTS] = {
   [SP_CONN_IDLE] = { E(CONNECT) = GO(WAIT, START), E(DISCONNECT) = GO(CLOSING, SHUT) },
   [SP_CONN_WAIT] = { E(DISCONNECT) = GO(CLOSING, CANCEL), E(DELAY_OVER) = GO(PREP, PREPARE),
                      E(ONLINE) = GO(PREP, PREPARE) },
-  [SP_CONN_PREP] = { E(DISCONNECT) = GO(CLOSING, CANCEL), E(PREPARED) = GO(OPEN, OPEN),
-                     E(FAILED) = GO(WAIT, RETRY), E(REFUSED) = GO(IDLE, REPORT) },
-  [SP_CONN_OPEN] = { E(DISCONNECT) = GO(CLOSING, CANCEL), E(READY) = GO(CONFIG, DISCOVER),
-                     E(FAILED) = GO(WAIT, RETRY), E(REFUSED) = GO(IDLE, REPORT), E(LOST) = GO(WAIT, RETRY),
-                     E(TRANSFER) = GO(WAIT, RETRY), E(RETIRED) = GO(OPEN, NOTHING) },
+  [SP_CONN_PREP] = { E(DISCONNECT) = GO(CLOSING, CANCEL), E(PREPARED) = GO(OPEN, OPEN), E(FAILED) = GO(WAIT, RETRY),
+                     E(REFUSED) = GO(IDLE, REPORT), E(ONLINE) = GO(PREP, AGAIN) },
+  [SP_CONN_OPEN] = { E(DISCONNECT) = GO(CLOSING, CANCEL), E(READY) = GO(CONFIG, DISCOVER), E(FAILED) = GO(WAIT, RETRY),
+                     E(REFUSED) = GO(IDLE, REPORT), E(LOST) = GO(WAIT, RETRY), E(TRANSFER) = GO(WAIT, RETRY),
+                     E(RETIRED) = GO(OPEN, NOTHING), E(ONLINE) = GO(PREP, AGAIN) },
   [SP_CONN_CONFIG] = { E(DISCONNECT) = GO(CLOSING, CANCEL), E(CONFIGURED) = GO(CONNECTED, ANNOUNCE),
                        E(FAILED) = GO(WAIT, RETRY), E(LOST) = GO(WAIT, RETRY), E(TRANSFER) = GO(WAIT, RETRY),
-                       E(RETIRED) = GO(CONFIG, NOTHING) },
+                       E(RETIRED) = GO(CONFIG, NOTHING), E(ONLINE) = GO(PREP, AGAIN) },
   [SP_CONN_CONNECTED] = { E(DISCONNECT) = GO(CLOSING, SHUT), E(LOST) = GO(WAIT, RECONNECT),
-                          E(SILENT) = GO(WAIT, RECONNECT), E(TRANSFER) = GO(WAIT, RECONNECT),
+                          E(SILENT) = GO(WAIT, RECONNECT), E(DEAD) = GO(WAIT, HURRY), E(TRANSFER) = GO(WAIT, RECONNECT),
                           E(RETIRED) = GO(CONNECTED, RETIRE) },
   [SP_CONN_CLOSING] = { E(CONNECT) = GO(WAIT, RESTART), E(DISCONNECT) = GO(CLOSING, NOTHING),
                         E(CLOSED) = GO(IDLE, FINISH) },

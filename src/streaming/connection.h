@@ -25,7 +25,7 @@ typedef enum sp_conn_event {
   SP_CONN_EV_CONNECT,
   SP_CONN_EV_DISCONNECT,
   SP_CONN_EV_DELAY_OVER,
-  SP_CONN_EV_ONLINE,     /* the browser is online again */
+  SP_CONN_EV_ONLINE,     /* the network is back: what is under way was begun without it */
   SP_CONN_EV_PREPARED,   /* identity and channel are there */
   SP_CONN_EV_READY,      /* the XMPP session is established */
   SP_CONN_EV_CONFIGURED, /* ICE servers are there */
@@ -33,6 +33,7 @@ typedef enum sp_conn_event {
   SP_CONN_EV_REFUSED,    /* the credentials are refused */
   SP_CONN_EV_LOST,       /* socket or stream ended by itself */
   SP_CONN_EV_SILENT,     /* liveness, or a server that does not close as it should */
+  SP_CONN_EV_DEAD,       /* no answer after the host had a reason to doubt the path */
   SP_CONN_EV_RETIRED,    /* no_longer_subscribed, duplicate_id */
   SP_CONN_EV_TRANSFER,   /* connection transfer (wire.md §3.6) */
   SP_CONN_EV_CLOSED,     /* the stream that said goodbye is gone */
@@ -50,6 +51,8 @@ typedef enum sp_conn_action {
   SP_CONN_DO_ANNOUNCE,
   SP_CONN_DO_RETRY,
   SP_CONN_DO_RECONNECT, /* connected no more: announce it and try again */
+  SP_CONN_DO_HURRY,     /* the same without a wait */
+  SP_CONN_DO_AGAIN,     /* drop this attempt and begin another one at once */
   SP_CONN_DO_RETIRE,    /* new channel next time; the server is expected to close */
   SP_CONN_DO_REPORT,    /* give up with an error */
   SP_CONN_DO_CANCEL,    /* disconnect while connecting */

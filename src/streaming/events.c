@@ -39,7 +39,8 @@ int sp_events_promise(sp_events *events) {
 
 bool sp_events_push(sp_events *events, const sp_streaming_event *event) {
   bool answer = event->kind == SP_STREAMING_SUBSCRIBED;
-  bool ordinary = event->kind == SP_STREAMING_STANZA || event->kind == SP_STREAMING_NOTIFICATION;
+  bool ordinary = event->kind == SP_STREAMING_STANZA || event->kind == SP_STREAMING_NOTIFICATION ||
+                  event->kind == SP_STREAMING_NETWORK_WARNING || event->kind == SP_STREAMING_PUBSUB_ERROR;
   if (answer && events->promised > 0) events->promised--;
   if (!grow(events, events->count + 1 + (ordinary ? reserved(events) : 0))) return false;
   events->items[(events->first + events->count++) % events->cap] = *event;

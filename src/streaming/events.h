@@ -22,7 +22,7 @@ void sp_events_free(sp_events *events);
 /* Promises room for one more answer, or SP_ENOMEM; the push of SP_STREAMING_SUBSCRIBED takes the promise
  * back. */
 int sp_events_promise(sp_events *events);
-/* A stanza or notification may be refused (false); states and promised answers are not. */
+/* A stanza, notification or warning may be refused (false); states and promised answers are not. */
 bool sp_events_push(sp_events *events, const sp_streaming_event *event);
 bool sp_events_take(sp_events *events, sp_streaming_event *out);
 

@@ -20,7 +20,7 @@ void sp_ice_free(sp_ice *ice) {
 
 void sp_ice_abandon(sp_ice *ice) {
   ice->fetch++;
-  ice->turn_pending = ice->stun_pending = false;
+  ice->turn_pending = ice->stun_pending = ice->answered = false;
 }
 
 static bool ask(sp_ice *ice, uint64_t now, const char *type, uint8_t op) {
@@ -63,6 +63,7 @@ static sp_ice_outcome conclude(sp_ice *ice) {
   sp_buf_free(&ice->servers);
   ice->servers = next;
   ice->relay = ice->stun_count == 0;
+  ice->answered = true;
   return SP_ICE_DONE;
 }
 

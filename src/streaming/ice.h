@@ -19,6 +19,7 @@ typedef struct sp_ice {
   uint32_t fetch; /* answers carry it: those of earlier fetches are ignored */
   unsigned tries_left;
   bool turn_pending, stun_pending;
+  bool answered;     /* the newest fetch went well */
   sp_buf turn, stun; /* what the answers of this fetch said */
   size_t turn_count, stun_count;
   sp_buf servers; /* the list in use; empty before the first answer */

@@ -4,6 +4,7 @@
 #ifndef SP_STREAMING_INTERNAL_H
 #define SP_STREAMING_INTERNAL_H
 
+#include "streaming/backoff.h"
 #include "streaming/channel.h"
 #include "streaming/connection.h"
 #include "streaming/events.h"
@@ -19,8 +20,7 @@ enum {
   OP_PUT,
   OP_TURN,
   OP_STUN,
-  OP_PING,
-  OP_SERVER_PINGS,
+  OP_PING, /* id = number of the ping */
   OP_SUBSCRIBE
 };
 
@@ -30,7 +30,11 @@ struct sp_streaming {
   sp_rest *rest;
   sp_iq *iq;
   sp_str ws_host, token, jwt, jwt_domain, resource, domain;
-  bool jwt_mode, server_pings, online;
+  bool jwt_mode; /* of the next attempt */
+  bool by_jwt;   /* of this one */
+  bool server_pings, online;
+  bool pipeline;  /* until a server does not like it */
+  bool pipelined; /* this attempt sent requests behind bind, and is not connected yet */
   sp_conn_state state;
   sp_channel channel;
   sp_ice ice;
@@ -47,9 +51,19 @@ struct sp_streaming {
   bool retired;        /* this instance's channel is finished */
   bool say_disconnected;
   sp_streaming_event failure; /* why this attempt failed */
-  uint64_t extra_wait;
+  uint64_t extra_wait;        /* that the server asked for */
+  uint64_t wait_from;         /* when the wait at hand began */
+  uint64_t hold_until;        /* … and its part that nothing cuts short */
+  uint64_t start_delay;       /* of this connect call */
+  int64_t wall_offset;        /* epoch time less monotonic time */
+  bool clock_known;
+  sp_backoff memory; /* the remembered back-off */
+  bool memory_changed;
+  uint64_t reduce_at; /* epoch time in the record as it was before this attempt, or 0 */
+  sp_timer reduction;
 };
 
+uint64_t sp_streaming_wall(const sp_streaming *s, uint64_t now);
 void sp_streaming_push(sp_streaming *s, const sp_streaming_event *event);
 void sp_streaming_set_failure(sp_streaming *s, const char *type, const char *message);
 /* The socket is gone by itself: nothing is sent. */

@@ -4,19 +4,63 @@
 #include "base/limits.h"
 #include "base/status.h"
 
-#include <stdlib.h>
-
-typedef struct topic {
-  sp_str text;
-  uint32_t hash;
-  double priority;
-} topic;
+typedef struct priority {
+  sp_str prefix, postfix;
+  double value;
+} priority;
 
 struct sp_topics {
   const sp_alloc *alloc;
-  topic *items;
+  sp_topic *items;
   size_t count, cap;
+  priority *priorities;
+  size_t priority_count, priority_cap;
 };
+
+/* --- what a topic stands for --- */
+
+bool sp_topic_is_combined(sp_str topic) {
+  return sp_str_find_char(topic, '?', 0) != SIZE_MAX;
+}
+
+/* Up to the last dot; the whole text when there is none. */
+static size_t prefix_len(sp_str text) {
+  for (size_t i = text.len; i > 0; i--)
+    if (text.ptr[i - 1] == '.') return i - 1;
+  return text.len;
+}
+
+bool sp_topic_part(sp_str topic, size_t *at, sp_str *prefix, sp_str *postfix) {
+  if (*at > topic.len) return false;
+  size_t mark = sp_str_find_char(topic, '?', 0);
+  if (mark == SIZE_MAX) {
+    size_t len = prefix_len(topic);
+    *prefix = sp_str_slice(topic, 0, len);
+    *postfix = sp_str_slice(topic, len + 1, topic.len);
+    *at = topic.len + 1;
+    return true;
+  }
+  size_t from = *at > mark ? *at : mark + 1;
+  size_t to = sp_str_find_char(topic, '&', from);
+  if (to == SIZE_MAX) to = topic.len;
+  *prefix = sp_str_slice(topic, 0, mark);
+  *postfix = sp_str_slice(topic, from, to);
+  *at = to + 1;
+  return true;
+}
+
+bool sp_topic_covers(sp_str whole, sp_str topic) {
+  if (sp_str_eq(whole, topic)) return true;
+  size_t mark = sp_str_find_char(whole, '?', 0);
+  if (mark == SIZE_MAX || prefix_len(topic) != mark) return false;
+  if (!sp_str_eq(sp_str_slice(whole, 0, mark), sp_str_slice(topic, 0, mark))) return false;
+  sp_str wanted = sp_str_slice(topic, mark + 1, topic.len), prefix, postfix;
+  for (size_t at = 0; sp_topic_part(whole, &at, &prefix, &postfix);)
+    if (sp_str_eq(postfix, wanted)) return true;
+  return false;
+}
+
+/* --- the set --- */
 
 static uint32_t hash_of(sp_str s) { /* FNV-1a: only to skip comparisons */
   uint32_t h = 2166136261u;
@@ -24,7 +68,7 @@ static uint32_t hash_of(sp_str s) { /* FNV-1a: only to skip comparisons */
   return h;
 }
 
-static topic *find(const sp_topics *topics, sp_str text) {
+static sp_topic *find(const sp_topics *topics, sp_str text) {
   uint32_t hash = hash_of(text);
   for (size_t i = 0; i < topics->count; i++)
     if (topics->items[i].hash == hash && sp_str_eq(topics->items[i].text, text)) return &topics->items[i];
@@ -37,240 +81,156 @@ sp_topics *sp_topics_new(const sp_alloc *alloc) {
   return topics;
 }
 
+static void free_priority(sp_topics *topics, priority *p) {
+  sp_str_free(topics->alloc, &p->prefix);
+  sp_str_free(topics->alloc, &p->postfix);
+}
+
 void sp_topics_free(sp_topics *topics) {
   if (!topics) return;
   for (size_t i = 0; i < topics->count; i++) sp_str_free(topics->alloc, &topics->items[i].text);
+  for (size_t i = 0; i < topics->priority_count; i++) free_priority(topics, &topics->priorities[i]);
   sp_alloc_free(topics->alloc, topics->items);
+  sp_alloc_free(topics->alloc, topics->priorities);
   sp_alloc_free(topics->alloc, topics);
 }
 
 static bool grow(sp_topics *topics) {
   if (topics->count < topics->cap) return true;
   size_t cap = topics->cap ? topics->cap * 2 : 16;
-  topic *items = sp_alloc_resize(topics->alloc, topics->items, cap * sizeof *items);
+  sp_topic *items = sp_alloc_resize(topics->alloc, topics->items, cap * sizeof *items);
   if (!items) return false;
   topics->items = items;
   topics->cap = cap;
   return true;
 }
 
-int sp_topics_add(sp_topics *topics, sp_str text, double priority) {
+/* A topic that gains a kind takes its place in the order of that kind: behind those that had it before. */
+static void add_kind(sp_topics *topics, sp_topic *known, sp_topic_kind kind) {
+  if (known->kinds & kind) return;
+  sp_topic moved = *known;
+  moved.kinds |= (unsigned)kind;
+  for (sp_topic *last = topics->items + topics->count - 1; known < last; known++) *known = known[1];
+  *known = moved;
+}
+
+int sp_topics_add(sp_topics *topics, sp_str text, sp_topic_kind kind) {
   if (text.len == 0) return SP_EINVAL;
-  topic *known = find(topics, text);
+  sp_topic *known = find(topics, text);
   if (known) {
-    if (priority > known->priority) known->priority = priority;
+    add_kind(topics, known, kind);
     return SP_EEXIST;
   }
   if (topics->count >= SP_TOPICS_MAX) return SP_ELIMIT;
-  topic added = { SP_STR_NONE, hash_of(text), priority };
+  sp_topic added = { SP_STR_NONE, hash_of(text), (unsigned)kind, false };
   if (!grow(topics) || sp_str_dup(topics->alloc, text, &added.text) != SP_OK) return SP_ENOMEM;
   topics->items[topics->count++] = added;
   return SP_OK;
 }
 
-int sp_topics_remove(sp_topics *topics, sp_str text) {
-  topic *known = find(topics, text);
-  if (!known) return SP_ENOENT;
+static void take_out(sp_topics *topics, sp_topic *known) {
   sp_str_free(topics->alloc, &known->text);
   topics->count--;
-  for (topic *end = topics->items + topics->count; known < end; known++) *known = known[1];
+  for (sp_topic *end = topics->items + topics->count; known < end; known++) *known = known[1];
+}
+
+int sp_topics_remove(sp_topics *topics, sp_str text, unsigned kinds) {
+  sp_topic *known = find(topics, text);
+  if (!known || !(known->kinds & kinds)) return SP_ENOENT;
+  known->kinds &= ~kinds;
+  if (known->kinds == 0) take_out(topics, known);
   return SP_OK;
+}
+
+void sp_topics_clear(sp_topics *topics, unsigned kinds) {
+  size_t kept = 0;
+  for (size_t i = 0; i < topics->count; i++) {
+    sp_topic *t = &topics->items[i];
+    t->kinds &= ~kinds;
+    if (t->kinds == 0) sp_str_free(topics->alloc, &t->text);
+    else topics->items[kept++] = *t;
+  }
+  topics->count = kept;
 }
 
 size_t sp_topics_count(const sp_topics *topics) {
   return topics->count;
 }
 
-/* --- the body (wire.md §6.4) --- */
-
-/* One {"id"} to be: a run of postfixes of one group, or one topic that is sent as it is. */
-typedef struct entry {
-  size_t from, to; /* run in `order` */
-  size_t place;    /* makes the sort stable */
-  double priority;
-} entry;
-
-/* A topic on its way into groups. */
-typedef struct member {
-  const topic *topic;
-  sp_str prefix;
-  size_t index,
-      group; /* group: index of the first topic with this prefix; precombined topics come after all groups */
-} member;
-
-typedef struct body {
-  const sp_topics *topics;
-  member *order; /* group by group */
-  entry *entries;
-  size_t count, dropped;
-} body;
-
-static bool is_precombined(sp_str text) {
-  return sp_str_find_char(text, '?', 0) != SIZE_MAX;
+const sp_topic *sp_topics_find(const sp_topics *topics, sp_str topic) {
+  return find(topics, topic);
 }
 
-/* Length of the prefix: up to the last dot; the whole text when there is none. */
-static size_t prefix_len(sp_str text) {
-  for (size_t i = text.len; i > 0; i--)
-    if (text.ptr[i - 1] == '.') return i - 1;
-  return text.len;
+sp_topic *sp_topics_at(sp_topics *topics, size_t index) {
+  return &topics->items[index];
 }
 
-static sp_str prefix_of(const topic *t) {
-  if (is_precombined(t->text)) return t->text; /* a group of its own */
-  return sp_str_slice(t->text, 0, prefix_len(t->text));
-}
+/* --- priorities --- */
 
-static sp_str postfix_of(const topic *t) {
-  return sp_str_slice(t->text, prefix_len(t->text) + 1, t->text.len);
-}
-
-static const topic *at(const body *b, size_t place) {
-  return b->order[place].topic;
-}
-
-/* "prefix.postfix" or "prefix?p1&p2": one separator before each postfix. */
-static size_t combined_len(const body *b, size_t from, size_t to) {
-  if (to - from == 1) return at(b, from)->text.len;
-  size_t len = prefix_len(at(b, from)->text);
-  for (size_t i = from; i < to; i++) len += 1 + postfix_of(at(b, i)).len;
-  return len;
-}
-
-static void add_entry(body *b, size_t from, size_t to) {
-  entry e = { from, to, b->count, at(b, from)->priority };
-  for (size_t i = from; i < to; i++)
-    if (at(b, i)->priority > e.priority) e.priority = at(b, i)->priority;
-  b->entries[b->count++] = e;
-}
-
-/* Depth is the logarithm of the group's size. */
-static void combine(body *b, size_t from, size_t to) {
-  if (combined_len(b, from, to) < SP_MAX_TOPIC_TEXT) {
-    add_entry(b, from, to);
-  } else if (to - from == 1) {
-    b->dropped++;
-  } else {
-    size_t middle = from + (to - from) / 2;
-    combine(b, from, middle);
-    combine(b, middle, to);
+static priority *find_priority(const sp_topics *topics, sp_str prefix, sp_str postfix) {
+  for (size_t i = 0; i < topics->priority_count; i++) {
+    priority *p = &topics->priorities[i];
+    if (sp_str_eq(p->postfix, postfix) && sp_str_eq(p->prefix, prefix)) return p;
   }
+  return NULL;
 }
 
-static int by_prefix(const void *left, const void *right) {
-  const member *a = left, *b = right;
-  int order = sp_str_cmp(a->prefix, b->prefix);
-  if (order != 0) return order;
-  return a->index < b->index ? -1 : 1;
+static bool grow_priorities(sp_topics *topics) {
+  if (topics->priority_count < topics->priority_cap) return true;
+  size_t cap = topics->priority_cap ? topics->priority_cap * 2 : 4;
+  priority *items = sp_alloc_resize(topics->alloc, topics->priorities, cap * sizeof *items);
+  if (!items) return false;
+  topics->priorities = items;
+  topics->priority_cap = cap;
+  return true;
 }
 
-static int by_group(const void *left, const void *right) {
-  const member *a = left, *b = right;
-  if (a->group != b->group) return a->group < b->group ? -1 : 1;
-  return a->index < b->index ? -1 : 1;
-}
-
-/* Puts the topics of one prefix together, groups in first-seen order, precombined topics last. */
-static void group(body *b) {
-  size_t n = b->topics->count;
-  for (size_t i = 0; i < n; i++) {
-    const topic *t = &b->topics->items[i];
-    b->order[i] = (member){ t, prefix_of(t), i, 0 };
+static int raise_part(sp_topics *topics, sp_str prefix, sp_str postfix, double value) {
+  priority *known = find_priority(topics, prefix, postfix);
+  if (known) {
+    if (value > known->value) known->value = value;
+    return SP_OK;
   }
-  qsort(b->order, n, sizeof *b->order, by_prefix);
-  for (size_t i = 0, first = 0; i < n; i++) {
-    member *m = &b->order[i];
-    if (!sp_str_eq(m->prefix, b->order[first].prefix)) first = i;
-    m->group = is_precombined(m->topic->text) ? n + m->index : b->order[first].index;
+  if (topics->priority_count >= SP_TOPICS_MAX) return SP_ELIMIT;
+  priority added = { SP_STR_NONE, SP_STR_NONE, value };
+  if (!grow_priorities(topics) || sp_str_dup(topics->alloc, prefix, &added.prefix) != SP_OK) return SP_ENOMEM;
+  if (sp_str_dup(topics->alloc, postfix, &added.postfix) != SP_OK) {
+    free_priority(topics, &added);
+    return SP_ENOMEM;
   }
-  qsort(b->order, n, sizeof *b->order, by_group);
+  topics->priorities[topics->priority_count++] = added;
+  return SP_OK;
 }
 
-static void combine_groups(body *b) {
-  size_t n = b->topics->count;
-  group(b);
-  for (size_t from = 0, to; from < n; from = to) {
-    for (to = from + 1; to < n && b->order[to].group == b->order[from].group;) to++;
-    if (is_precombined(at(b, from)->text)) add_entry(b, from, to);
-    else combine(b, from, to);
-  }
-}
-
-/* A precombined topic has the highest priority of the single topics it stands for, if they were given one. */
-static void raise_precombined(body *b) {
-  for (size_t e = 0; e < b->count; e++) {
-    sp_str text = at(b, b->entries[e].from)->text;
-    size_t mark = sp_str_find_char(text, '?', 0);
-    if (mark == SIZE_MAX) continue;
-    for (size_t i = 0; i < b->topics->count; i++) {
-      const topic *t = &b->topics->items[i];
-      if (t->priority <= b->entries[e].priority || prefix_len(t->text) != mark) continue;
-      if (!sp_str_eq(prefix_of(t), sp_str_slice(text, 0, mark))) continue;
-      sp_str postfix = postfix_of(t);
-      for (size_t from = mark + 1, to; from <= text.len; from = to + 1) {
-        to = sp_str_find_char(text, '&', from);
-        if (to == SIZE_MAX) to = text.len;
-        if (sp_str_eq(postfix, sp_str_slice(text, from, to))) b->entries[e].priority = t->priority;
-      }
-    }
-  }
-}
-
-static int by_priority(const void *left, const void *right) {
-  const entry *a = left, *b = right;
-  if (a->priority != b->priority) return a->priority > b->priority ? -1 : 1;
-  return a->place < b->place ? -1 : 1;
-}
-
-static void add_id(const body *b, const entry *e, sp_buf *out, sp_buf *text) {
-  sp_buf_reset(text);
-  const topic *first = at(b, e->from);
-  if (e->to - e->from == 1) {
-    sp_buf_add(text, first->text);
-  } else {
-    sp_buf_add(text, prefix_of(first));
-    for (size_t i = e->from; i < e->to; i++) {
-      sp_buf_add_char(text, i == e->from ? '?' : '&');
-      sp_buf_add(text, postfix_of(at(b, i)));
-    }
-  }
-  sp_buf_add_text(out, "{\"id\":");
-  sp_buf_add_json(out, sp_buf_str(text));
-  sp_buf_add_char(out, '}');
-}
-
-static int write_body(body *b, sp_buf *out) {
-  sp_buf text;
-  sp_buf_init(&text, b->topics->alloc, SP_MAX_EFFECT_TEXT);
-  sp_buf_add_char(out, '[');
-  for (size_t i = 0; i < b->count; i++) {
-    if (i >= SP_MAX_TOPICS) {
-      b->dropped += b->entries[i].to - b->entries[i].from;
-      continue;
-    }
-    if (i > 0) sp_buf_add_char(out, ',');
-    add_id(b, &b->entries[i], out, &text);
-  }
-  sp_buf_add_char(out, ']');
-  int rc = sp_buf_status(&text);
-  sp_buf_free(&text);
-  return rc == SP_OK ? sp_buf_status(out) : rc;
-}
-
-int sp_topics_body(const sp_topics *topics, sp_buf *out, size_t *dropped) {
-  *dropped = 0;
-  size_t room = topics->count ? topics->count : 1;
-  body b = { topics, sp_alloc_new(topics->alloc, room * sizeof(member)),
-             sp_alloc_new(topics->alloc, room * sizeof(entry)), 0, 0 };
-  int rc = SP_ENOMEM;
-  if (b.order && b.entries) {
-    combine_groups(&b);
-    raise_precombined(&b);
-    qsort(b.entries, b.count, sizeof *b.entries, by_priority);
-    rc = write_body(&b, out);
-    *dropped = b.dropped;
-  }
-  sp_alloc_free(topics->alloc, b.entries);
-  sp_alloc_free(topics->alloc, b.order);
+int sp_topics_raise(sp_topics *topics, sp_str topic, double value) {
+  sp_str prefix, postfix;
+  int rc = SP_OK;
+  for (size_t at = 0; rc == SP_OK && sp_topic_part(topic, &at, &prefix, &postfix);)
+    rc = raise_part(topics, prefix, postfix, value);
   return rc;
+}
+
+void sp_topics_forget_priority(sp_topics *topics, sp_str topic) {
+  sp_str prefix, postfix;
+  if (topics->priority_count == 0) return;
+  for (size_t at = 0; sp_topic_part(topic, &at, &prefix, &postfix);) {
+    priority *known = find_priority(topics, prefix, postfix);
+    if (!known) continue;
+    free_priority(topics, known);
+    *known = topics->priorities[--topics->priority_count];
+  }
+}
+
+double sp_topics_priority(const sp_topics *topics, sp_str topic) {
+  sp_str prefix, postfix;
+  double highest = 0;
+  bool given = false;
+  if (topics->priority_count == 0) return 0;
+  for (size_t at = 0; sp_topic_part(topic, &at, &prefix, &postfix);) {
+    const priority *known = find_priority(topics, prefix, postfix);
+    double value = known ? known->value : 0;
+    if (!given || value > highest) highest = value;
+    given = true;
+  }
+  return highest;
 }

@@ -109,22 +109,29 @@ int sp_iq_attach(sp_iq *iq, uint32_t socket, sp_str own) {
 void sp_iq_detach(sp_iq *iq) {
   iq->attached = false;
   sp_str_free(iq->alloc, &iq->own);
-  while (iq->waiting.first)
-    answer(iq, list_remove(&iq->waiting, NULL), SP_IQ_NOT_SENT, NULL, SP_STR("not-connected"));
+  while (iq->waiting.first) answer(iq, list_remove(&iq->waiting, NULL), SP_IQ_NOT_SENT, NULL, SP_STR("not-connected"));
 }
 
 bool sp_iq_attached(const sp_iq *iq) {
-  return iq->attached;
+  return iq->attached && iq->own.len > 0;
 }
 
 sp_str sp_iq_own_jid(const sp_iq *iq) {
   return iq->own;
 }
 
-int sp_iq_send(sp_iq *iq, sp_str stanza) {
-  if (!iq->attached) return SP_ESTATE;
+static int send_frame(sp_iq *iq, sp_str stanza) {
   bool queued = sp_effects_push(iq->fx, SP_FX_SOCKET_SEND, iq->socket, SP_STR_NONE, stanza);
   return queued ? SP_OK : SP_ENOMEM;
+}
+
+int sp_iq_send(sp_iq *iq, sp_str stanza) {
+  return sp_iq_attached(iq) ? send_frame(iq, stanza) : SP_ESTATE;
+}
+
+/* RFC 6120 §7.1: before it is bound a client talks to its server only, which is the supervisor's business. */
+static bool may_request(const sp_iq *iq, sp_token token) {
+  return sp_iq_attached(iq) || (iq->attached && token.owner == SP_OWNER_STREAMING);
 }
 
 static void open_iq(sp_iq *iq, sp_xw *w, const char *type, sp_str id, sp_str to, sp_str from) {
@@ -159,15 +166,16 @@ int sp_iq_end(sp_iq *iq, sp_xw *w, uint64_t now, sp_token token) {
   record *r = iq->building;
   iq->building = NULL;
   int rc = r ? sp_buf_status(&iq->out) : SP_ENOMEM;
-  if (rc == SP_OK && iq->attached && iq->waiting.count >= SP_MAX_IQ_WAITING) rc = SP_ELIMIT;
-  if (rc == SP_OK && iq->attached) rc = sp_iq_send(iq, sp_buf_str(&iq->out));
+  bool may = may_request(iq, token);
+  if (rc == SP_OK && may && iq->waiting.count >= SP_MAX_IQ_WAITING) rc = SP_ELIMIT;
+  if (rc == SP_OK && may) rc = send_frame(iq, sp_buf_str(&iq->out));
   if (rc != SP_OK && rc != SP_ELIMIT) {
     record_free(iq, r);
     return rc;
   }
   r->token = token;
   r->deadline = now + SP_IQ_TIMEOUT_MS;
-  if (rc == SP_ELIMIT || !iq->attached) answer(iq, r, SP_IQ_NOT_SENT, NULL, SP_STR("not-connected"));
+  if (rc == SP_ELIMIT || !may) answer(iq, r, SP_IQ_NOT_SENT, NULL, SP_STR("not-connected"));
   else if (token.owner == SP_OWNER_NONE) record_free(iq, r);
   else list_push(&iq->waiting, r);
   return rc;
@@ -191,8 +199,8 @@ static void empty_element(sp_xw *w, const char *ns, const char *name) {
   sp_xw_close(w);
 }
 
-int sp_iq_reply_error(sp_iq *iq, const sp_xml *request, const char *type, const char *condition,
-                      const char *app_ns, const char *app_name) {
+int sp_iq_reply_error(sp_iq *iq, const sp_xml *request, const char *type, const char *condition, const char *app_ns,
+                      const char *app_name) {
   sp_xw w;
   open_iq(iq, &w, "error", sp_xml_attr_get(request, "id"), sp_xml_attr_get(request, "from"), SP_STR_NONE);
   sp_xw_open(&w, "error");

@@ -31,11 +31,12 @@ sp_iq *sp_iq_new(const sp_alloc *alloc, sp_ids *ids, sp_effects *fx);
 void sp_iq_free(sp_iq *iq);
 
 /* The connection: while a socket is set, stanzas leave as SP_FX_SOCKET_SEND at once. `own` is the full JID,
- * copied. */
+   copied. Without `own` the stream is being bound: only requests of owner STREAMING leave, and a second call
+   with the JID follows. */
 int sp_iq_attach(sp_iq *iq, uint32_t socket, sp_str own);
 /* No connection any more: everything waiting is answered NOT_SENT. */
 void sp_iq_detach(sp_iq *iq);
-bool sp_iq_attached(const sp_iq *iq);
+bool sp_iq_attached(const sp_iq *iq);  /* to a stream that is bound */
 sp_str sp_iq_own_jid(const sp_iq *iq); /* full JID; absent when not attached */
 sp_uuid sp_iq_new_id(sp_iq *iq);       /* for a stanza written elsewhere */
 
@@ -57,8 +58,8 @@ int sp_iq_end(sp_iq *iq, sp_xw *w, uint64_t now, sp_token token);
 int sp_iq_reply_result(sp_iq *iq, const sp_xml *request);
 /* error type "cancel" or "modify", defined condition; `app_ns`/`app_name` add an application condition (may
  * be NULL). */
-int sp_iq_reply_error(sp_iq *iq, const sp_xml *request, const char *type, const char *condition,
-                      const char *app_ns, const char *app_name);
+int sp_iq_reply_error(sp_iq *iq, const sp_xml *request, const char *type, const char *condition, const char *app_ns,
+                      const char *app_name);
 
 /* A stanza came in: true when it is an iq result/error and so consumed. It answers the request with its id
    when the sender may (wire.md §4.5); otherwise it is dropped. */

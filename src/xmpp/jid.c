@@ -29,8 +29,7 @@ sp_str sp_jid_resource(sp_str jid) {
 }
 
 bool sp_jid_bare_eq(sp_str a, sp_str b) {
-  return sp_str_eq_nocase(sp_jid_local(a), sp_jid_local(b)) &&
-         sp_str_eq_nocase(sp_jid_domain(a), sp_jid_domain(b));
+  return sp_str_eq_nocase(sp_jid_local(a), sp_jid_local(b)) && sp_str_eq_nocase(sp_jid_domain(a), sp_jid_domain(b));
 }
 
 bool sp_jid_eq(sp_str a, sp_str b) {

@@ -57,9 +57,10 @@ struct sp_stream {
   sp_str domain, bare_jid, token, resource, server_id;
   state state;
   bool attached; /* iq is ours */
-  bool wants_session;
-  sp_uuid request; /* id of the bind or session request under way */
-  event follow;    /* what the action at hand decided: the next event, or EV_NONE */
+  bool pipeline, wants_session;
+  bool session_sent, session_done;
+  sp_uuid bind_request, session_request; /* their ids */
+  event follow;                          /* what the action at hand decided: the next event, or EV_NONE */
   sp_timer close_wait;
   uint64_t now;
   sp_buf out;
@@ -221,12 +222,29 @@ static void authenticate(sp_stream *s, const sp_xml *features) {
   sp_buf_free(&initial);
 }
 
-static sp_xw begin_request(sp_stream *s) {
-  s->request = sp_iq_new_id(s->iq);
+static sp_xw begin_request(sp_stream *s, sp_uuid *id) {
+  *id = sp_iq_new_id(s->iq);
   sp_xw w = begin_frame(s, "iq", SP_NS_CLIENT);
-  sp_xw_attr(&w, "id", sp_uuid_str(&s->request));
+  sp_xw_attr(&w, "id", sp_uuid_str(id));
   sp_xw_attr(&w, "type", SP_STR("set"));
   return w;
+}
+
+static void request_session(sp_stream *s) {
+  s->session_sent = true;
+  sp_xw w = begin_request(s, &s->session_request);
+  sp_xw_open(&w, "session");
+  sp_xw_attr(&w, "xmlns", SP_STR(SP_NS_SESSION));
+  sp_xw_close(&w);
+  end_frame(s, &w);
+}
+
+/* Both the session request and what the owner asks of the server are addressed to the server, so they need
+   not wait for the name that bind gives us. */
+static void go_on_ahead(sp_stream *s) {
+  if (s->wants_session) request_session(s);
+  s->attached = sp_iq_attach(s->iq, s->socket, SP_STR_NONE) == SP_OK;
+  if (s->attached) push_event(s, SP_STREAM_BINDING, NULL, SP_STR_NONE);
 }
 
 static void bind(sp_stream *s, const sp_xml *features) {
@@ -236,7 +254,7 @@ static void bind(sp_stream *s, const sp_xml *features) {
   }
   const sp_xml *session = sp_xml_child(features, SP_NS_SESSION, "session");
   s->wants_session = session && !sp_xml_child(session, NULL, "optional");
-  sp_xw w = begin_request(s);
+  sp_xw w = begin_request(s, &s->bind_request);
   sp_xw_open(&w, "bind");
   sp_xw_attr(&w, "xmlns", SP_STR(SP_NS_BIND));
   if (s->resource.len > 0) {
@@ -246,6 +264,7 @@ static void bind(sp_stream *s, const sp_xml *features) {
   }
   sp_xw_close(&w);
   end_frame(s, &w);
+  if (s->pipeline) go_on_ahead(s);
 }
 
 /* Stanzas may follow at once, so requests can be answered from here on (wire.md D1). */
@@ -257,15 +276,8 @@ static void bound(sp_stream *s, const sp_xml *reply) {
     return;
   }
   s->attached = true;
-  if (!s->wants_session) {
-    s->follow = EV_SKIP;
-    return;
-  }
-  sp_xw w = begin_request(s);
-  sp_xw_open(&w, "session");
-  sp_xw_attr(&w, "xmlns", SP_STR(SP_NS_SESSION));
-  sp_xw_close(&w);
-  end_frame(s, &w);
+  if (!s->wants_session || s->session_done) s->follow = EV_SKIP;
+  else if (!s->session_sent) request_session(s);
 }
 
 static void refused(sp_stream *s, const sp_xml *element) {
@@ -283,8 +295,8 @@ static void deliver(sp_stream *s, const sp_xml *stanza) {
 }
 
 /* What holds in every state after the server's <open>. */
-#define ONCE_OPEN                                                                                            \
-  [EV_STOP] = { true, CLOSING, say_close }, [EV_CLOSE] = { true, CLOSED, answer_close },                     \
+#define ONCE_OPEN                                                                                                      \
+  [EV_STOP] = { true, CLOSING, say_close }, [EV_CLOSE] = { true, CLOSED, answer_close },                               \
   [EV_BROKEN] = { true, CLOSED, reset }, [EV_ERROR] = { true, CLOSING, note_error }
 
 static const rule rules[STATES][EVENTS] = {
@@ -296,8 +308,7 @@ static const rule rules[STATES][EVENTS] = {
                 [EV_BROKEN] = { true, CLOSED, finish },
                 [EV_ERROR] = { true, CLOSING, note_error } },
   [FEATURES] = { ONCE_OPEN, [EV_FEATURES] = { true, AUTH, authenticate } },
-  [AUTH] = { ONCE_OPEN, [EV_SUCCESS] = { true, REOPENING, send_open },
-             [EV_FAILURE] = { true, CLOSING, refuse } },
+  [AUTH] = { ONCE_OPEN, [EV_SUCCESS] = { true, REOPENING, send_open }, [EV_FAILURE] = { true, CLOSING, refuse } },
   [REOPENING] = { ONCE_OPEN, [EV_OPEN] = { true, REFEATURES, note_open } },
   [REFEATURES] = { ONCE_OPEN, [EV_FEATURES] = { true, BINDING, bind } },
   [BINDING] = { ONCE_OPEN, [EV_DONE] = { true, SESSION, bound }, [EV_REFUSED] = { true, CLOSING, refused } },
@@ -338,14 +349,22 @@ static const struct {
   { SP_NS_CLIENT, "message", EV_STANZA },     { SP_NS_CLIENT, "presence", EV_STANZA },
 };
 
+/* It may overtake the answer to bind. */
+static void session_answered(sp_stream *s, bool granted, const sp_xml *iq) {
+  s->session_done = granted;
+  if (s->state == SESSION || !granted) dispatch(s, granted ? EV_DONE : EV_REFUSED, iq);
+}
+
 static void handle_iq(sp_stream *s, const sp_xml *iq) {
   sp_str type = sp_xml_attr_get(iq, "type");
   bool result = sp_str_is(type, "result"), error = sp_str_is(type, "error");
   if (sp_str_is(type, "get") || sp_str_is(type, "set")) dispatch(s, EV_STANZA, iq);
   if (!result && !error) return;
-  bool negotiating = s->state == BINDING || s->state == SESSION;
-  if (negotiating && sp_str_eq(sp_xml_attr_get(iq, "id"), sp_uuid_str(&s->request)))
+  sp_str id = sp_xml_attr_get(iq, "id");
+  if (s->state == BINDING && sp_str_eq(id, sp_uuid_str(&s->bind_request)))
     dispatch(s, result ? EV_DONE : EV_REFUSED, iq);
+  else if (s->session_sent && !s->session_done && sp_str_eq(id, sp_uuid_str(&s->session_request)))
+    session_answered(s, result, iq);
   else if (s->attached) sp_iq_receive(s->iq, iq);
 }
 
@@ -418,6 +437,7 @@ sp_stream *sp_stream_new(const sp_alloc *alloc, sp_effects *fx, sp_iq *iq, uint3
   s->fx = fx;
   s->iq = iq;
   s->socket = socket;
+  s->pipeline = config->pipeline;
   s->state = CONNECTING;
   s->close_wait = SP_TIMER_OFF;
   s->why = SP_STR("closed");

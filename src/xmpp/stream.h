@@ -15,15 +15,18 @@ typedef struct sp_stream_config {
   sp_str bare_jid; /* SASL PLAIN user name; absent in JWT mode */
   sp_str token;    /* access token; absent selects ANONYMOUS (wire.md D4) */
   sp_str resource; /* bind resource, may be absent */
+  bool pipeline;   /* send the session request right behind bind, and say SP_STREAM_BINDING */
 } sp_stream_config;
 
 typedef enum sp_stream_event_kind {
   SP_STREAM_NONE,
   SP_STREAM_READY,        /* session established; own full JID known, iq attached */
   SP_STREAM_STANZA,       /* message, presence or iq get/set for the application */
+  SP_STREAM_BINDING,      /* only with `pipeline`: bind is under way, and requests to the server may follow it
+                             at once, for a stream is processed in order (RFC 6120 §10.1) */
   SP_STREAM_SASL_FAILURE, /* text = condition, may be absent */
-  SP_STREAM_CLOSED /* the stream is over: server close, malformed XML, or our close done. text = why (a word
-                      of ours) */
+  SP_STREAM_CLOSED        /* the stream is over: server close, malformed XML, or our close done. text = why (a word
+                             of ours) */
 } sp_stream_event_kind;
 
 typedef struct sp_stream_event {
@@ -45,9 +48,8 @@ void sp_stream_opened(sp_stream *s, uint64_t now); /* the WebSocket is open */
    (wire.md D5); a frame over a limit, or one that memory does not suffice for, is dropped with a log record.
  */
 void sp_stream_frame(sp_stream *s, uint64_t now, sp_arena *arena, sp_str frame);
-void sp_stream_close(
-    sp_stream *s,
-    uint64_t now); /* sends <close/>, waits up to 1000 ms for the server's, then closes the socket */
+void sp_stream_close(sp_stream *s,
+                     uint64_t now); /* sends <close/>, waits up to 1000 ms for the server's, then closes the socket */
 void sp_stream_tick(sp_stream *s, uint64_t now);
 uint64_t sp_stream_deadline(const sp_stream *s);
 bool sp_stream_ready(const sp_stream *s);

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   sp_iq *iq = sp_iq_new(NULL, &ids, fx);
   sp_arena arena;
   sp_arena_init(&arena, NULL, SP_MAX_SCRATCH);
-  sp_stream_config config = { SP_STR("x.org"), SP_STR("a@x.org"), SP_STR("t"), SP_STR("r") };
+  sp_stream_config config = { SP_STR("x.org"), SP_STR("a@x.org"), SP_STR("t"), SP_STR("r"), size % 2 };
   sp_stream *stream = sp_stream_new(NULL, fx, iq, 1, &config);
   sp_stream_opened(stream, 0);
   for (size_t from = 0, to; from < size; from = to + 1) {

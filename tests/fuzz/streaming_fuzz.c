@@ -14,9 +14,31 @@ static void tick(host *h, uint64_t ms) {
   sp_streaming_tick(h->s, h->now);
 }
 
+static void call(host *h, uint8_t with) {
+  static const sp_str jids[] = { { "r@conference.y", 14 }, { NULL, 0 } };
+  if (with % 8 == 0) sp_streaming_probe(h->s, h->now);
+  if (with % 8 == 1) sp_streaming_set_in_call(h->s, h->now, with & 8);
+  if (with % 8 == 2) sp_streaming_clock(h->s, h->now, h->now + (uint64_t)with * 1000);
+  if (with % 8 == 3) sp_streaming_prepare(h->s, h->now);
+  if (with % 8 == 4) (void)sp_streaming_set_identity(h->s, SP_STR("v"), SP_STR("b@x"));
+  if (with % 8 == 5) (void)sp_streaming_set_jwt_identity(h->s, jids[with / 8 % 2], jids[with / 16 % 2]);
+  if (with % 8 == 6) (void)sp_streaming_set_token(h->s, SP_STR("u"));
+}
+
+static void topics(host *h, uint8_t what, uint8_t with) {
+  sp_str list[3];
+  for (size_t i = 0; i < 3; i++) list[i] = sp_str_slice(SP_STR("a.b.c.d?e&f"), with % 8, with % 8 + 3 + 2 * i);
+  sp_topic_request one = { list[with / 64u % 3], with & 8, with & 16, with & 32, with / 128u };
+  sp_topic_list all = { list, NULL, with % 4, with & 4, with & 8 };
+  if (all.count > 3) all.count = 3;
+  sp_token token = { 0, 0, with };
+  if (what % 3 == 0) (void)sp_streaming_subscribe_topic(h->s, h->now, &one, token);
+  if (what % 3 == 1) (void)sp_streaming_unsubscribe(h->s, h->now, one.topic, with & 8);
+  if (what % 3 == 2) (void)sp_streaming_subscribe_bulk(h->s, h->now, &all, token);
+}
+
 static void input(host *h, uint8_t what, uint8_t with) {
   static const int statuses[] = { 200, 401, 429, 500 };
-  sp_str topic = sp_str_slice(SP_STR("a.b.c.d?e&f"), with % 8, with % 8 + 3);
   if (what % 11 == 0) sp_streaming_connect(h->s, h->now);
   if (what % 11 == 1) sp_streaming_disconnect(h->s, h->now);
   if (what % 11 == 2) tick(h, (uint64_t)with * with * 50);
@@ -26,9 +48,10 @@ static void input(host *h, uint8_t what, uint8_t with) {
   if (what % 11 == 7)
     sp_rest_result_input(h->rest, h->now, h->request - with / 64u, SP_HTTP_OK, statuses[with % 4],
                          with & 4 ? SP_STR("3") : SP_STR_NONE,
-                         SP_STR("{\"id\":\"c\",\"chat\":{\"jabberId\":\"a@x\"}}"));
-  if (what % 11 == 8) (void)sp_streaming_subscribe(h->s, h->now, topic, with & 8, (sp_token){ 0, 0, with });
-  if (what % 11 == 9) (void)sp_streaming_unsubscribe(h->s, h->now, topic, with & 8);
+                         SP_STR("{\"id\":\"c\",\"chat\":{\"jabberId\":\"a@x\"},\"entities\":[{\"id\":\"d?e&f\","
+                                "\"state\":\"Rejected\"},{\"id\":\"a.b\",\"state\":\"Permitted\"}]}"));
+  if (what % 11 == 8) topics(h, what / 11, with);
+  if (what % 11 == 9) call(h, with);
   if (what % 11 == 10) sp_streaming_online(h->s, h->now, with & 1);
 }
 

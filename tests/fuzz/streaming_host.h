@@ -67,7 +67,7 @@ static void host_drain(host *h) {
   }
 }
 
-/* Bits of `options`: JWT mode, server pings, unknown identity. */
+/* Bits of `options`: JWT mode, server pings, unknown identity, pipeline, partial, a stored back-off. */
 static void host_open(host *h, uint8_t options) {
   *h = (host){ .fx = sp_effects_new(NULL) };
   sp_ids_init(&h->random, (const uint8_t[SP_SEED_BYTES]){ 0 });
@@ -76,6 +76,11 @@ static void host_open(host *h, uint8_t options) {
   h->rest = sp_rest_new(NULL, h->fx, SP_STR("x.org"), SP_STR_NONE);
   sp_streaming_config config = { .ws_host = SP_STR("ws://x"), .api_host = SP_STR("x.org"), .token = SP_STR("t") };
   config.server_pings = options & 2;
+  config.pipeline = options & 8;
+  config.partial = options & 16;
+  if (options & 32)
+    config.backoff = SP_STR("{\"currentDelayMs\":8000,\"delayMsAfterNextReduction\":4000,"
+                            "\"nextDelayReductionTime\":60000,\"timeOfTotalReset\":3600000}");
   if (options & 1) config.jwt = SP_STR("a.b.c");
   if (options & 1) config.jwt_jid = SP_STR("r@conference.x");
   if (!(options & 4)) config.user_id = SP_STR("u");

@@ -15,6 +15,7 @@
 struct rig_input {
   enum { OPENED, TEXT, CLOSED, RESULT } kind;
   uint32_t id;
+  uint64_t at;
   int status;
   const char *retry_after;
   char text[1024];
@@ -82,8 +83,18 @@ static void note_event(rig *r, const sp_streaming_event *e) {
       note(r, "event notification", text);
       break;
     case SP_STREAMING_SUBSCRIBED:
-      snprintf(text, sizeof text, " %u %s", e->token.id, e->ok ? "ok" : "refused");
+      snprintf(text, sizeof text, " %u %s%s%.*s%s%.*s", e->token.id, e->ok ? "ok" : "refused",
+               e->message.len ? ": " : "", (int)e->message.len, e->message.len ? e->message.ptr : "",
+               e->json.len ? " " : "", (int)e->json.len, e->json.len ? e->json.ptr : "");
       note(r, "event subscribed", text);
+      break;
+    case SP_STREAMING_NETWORK_WARNING:
+      snprintf(text, sizeof text, " %.*s %d", SP_STR_ARG(e->text), e->status);
+      note(r, "event network warning", text);
+      break;
+    case SP_STREAMING_PUBSUB_ERROR:
+      snprintf(text, sizeof text, " %d", e->status);
+      note(r, "event pubsub error", text);
       break;
     case SP_STREAMING_NONE: break;
   }
@@ -96,6 +107,7 @@ static void later(rig *r, struct rig_input input) {
     r->input_cap = r->input_cap ? r->input_cap * 2 : 8;
     r->inputs = realloc(r->inputs, r->input_cap * sizeof *r->inputs);
   }
+  input.at = r->now + r->platform.round_trip;
   r->inputs[r->input_count++] = input;
 }
 
@@ -111,13 +123,16 @@ static void serve_http(rig *r, const sp_effect *fx) {
   if (r->platform.no_rest) return;
   if (sp_str_find(fx->text, "/users/me", 0) != SIZE_MAX) {
     status = r->platform.identity_status;
+    input.retry_after = status ? r->platform.retry_after : NULL;
     snprintf(input.text, sizeof input.text, "{\"id\":\"u1\",\"chat\":{\"jabberId\":\"" JID "\"}}");
-  } else if (sp_str_is(fx->name, "POST")) {
+  } else if (sp_str_find(fx->text, "channels?", 0) != SIZE_MAX) {
     status = r->platform.channel_status;
     input.retry_after = status ? r->platform.retry_after : NULL;
     if (!status) snprintf(input.text, sizeof input.text, "{\"id\":\"chan-%u\"}", ++r->channels);
   } else {
     status = r->platform.put_status;
+    input.retry_after = status ? r->platform.retry_after : NULL;
+    if (r->platform.put_body) snprintf(input.text, sizeof input.text, "%s", r->platform.put_body);
   }
   if (status) input.status = status;
   later(r, input);
@@ -159,7 +174,13 @@ static void serve_iq(rig *r, const char *frame) {
   char id[SP_UUID_LEN + 1] = "";
   const char *attr = strstr(frame, " id=\"");
   if (attr) snprintf(id, sizeof id, "%.36s", attr + 5);
-  if (strstr(frame, "<bind ")) {
+  bool early = r->binding && !strstr(frame, "<bind ");
+  if (early && r->platform.strict) {
+    later(r, (struct rig_input){ .kind = CLOSED, .id = r->socket });
+  } else if (early && r->platform.picky && !strstr(frame, "<session ")) {
+    later_text(r, "<iq xmlns='jabber:client' type='error' id='%s'/>", id);
+  } else if (strstr(frame, "<bind ")) {
+    r->binding = true;
     later_text(r,
                "<iq xmlns='jabber:client' type='result' id='%s'><bind "
                "xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>" JID "/res-1</jid></bind></iq>",
@@ -170,7 +191,11 @@ static void serve_iq(rig *r, const char *frame) {
   } else if (strstr(frame, "<services ")) {
     serve_services(r, frame, id);
   } else if (strstr(frame, "<ping ")) {
-    if (!r->platform.mute) later_text(r, "<iq xmlns='jabber:client' type='result' id='%s'/>", id);
+    if (!r->platform.mute)
+      later_text(r,
+                 r->platform.ping_error ? "<iq xmlns='jabber:client' type='error' id='%s'/>"
+                                        : "<iq xmlns='jabber:client' type='result' id='%s'/>",
+                 id);
   } else if (strstr(frame, "<pubsub ")) {
     later_text(r,
                r->platform.no_pubsub ? "<iq xmlns='jabber:client' type='error' id='%s'/>"
@@ -222,6 +247,7 @@ static void run_effect(rig *r, const sp_effect *fx) {
     case SP_FX_SOCKET_OPEN:
       r->socket = fx->id;
       r->opens = 0;
+      r->binding = false;
       note(r, "socket open ", text);
       if (!r->platform.no_socket) later(r, (struct rig_input){ .kind = OPENED, .id = fx->id });
       break;
@@ -269,7 +295,10 @@ static void settle(rig *r) {
 static void feed(rig *r, const struct rig_input *input) {
   switch (input->kind) {
     case OPENED: sp_streaming_socket_opened(r->streaming, r->now, input->id); break;
-    case TEXT: sp_streaming_socket_text(r->streaming, r->now, input->id, &r->arena, sp_str_from(input->text)); break;
+    case TEXT:
+      if (strstr(input->text, "<bind ")) r->binding = false;
+      sp_streaming_socket_text(r->streaming, r->now, input->id, &r->arena, sp_str_from(input->text));
+      break;
     case CLOSED: sp_streaming_socket_closed(r->streaming, r->now, input->id); break;
     case RESULT:
       sp_rest_result_input(r->rest, r->now, input->id, SP_HTTP_OK, input->status, sp_str_from(input->retry_after),
@@ -279,13 +308,26 @@ static void feed(rig *r, const struct rig_input *input) {
 }
 
 static void run(rig *r) {
+  size_t kept = 0;
   settle(r);
   for (size_t i = 0; i < r->input_count; i++) {
     struct rig_input input = r->inputs[i];
+    if (input.at > r->now) {
+      r->inputs[kept++] = input;
+      continue;
+    }
     feed(r, &input);
     settle(r);
   }
-  r->input_count = 0;
+  r->input_count = kept;
+}
+
+void rig_run(rig *r) {
+  run(r);
+}
+
+static void tell_clock(rig *r) {
+  if (r->wall) sp_streaming_clock(r->streaming, r->now, r->wall + r->now);
 }
 
 bool rig_open(rig *r, size_t fail_at, rig_options options) {
@@ -301,8 +343,11 @@ bool rig_open(rig *r, size_t fail_at, rig_options options) {
   if (!r->rest || sp_rest_set_token(r->rest, SP_STR("TOKEN")) != SP_OK) return false;
   sp_streaming_config config = { .ws_host = SP_STR("wss://streaming.mypurecloud.com/"),
                                  .api_host = SP_STR("mypurecloud.com"),
-                                 .token = options.jwt ? SP_STR_NONE : SP_STR("TOKEN"),
+                                 .token = options.jwt && !options.token ? SP_STR_NONE : SP_STR("TOKEN"),
                                  .resource = sp_str_from(options.resource),
+                                 .backoff = sp_str_from(options.backoff),
+                                 .partial = options.partial,
+                                 .pipeline = options.pipeline,
                                  .server_pings = options.server_pings };
   if (options.jwt) {
     config.jwt = SP_STR("aa.bb.cc");
@@ -326,6 +371,7 @@ void rig_close(rig *r) {
 }
 
 void rig_connect(rig *r) {
+  tell_clock(r);
   sp_streaming_connect(r->streaming, r->now);
   run(r);
 }
@@ -358,20 +404,59 @@ void rig_drop(rig *r) {
   run(r);
 }
 
+void rig_online(rig *r, bool online) {
+  sp_streaming_online(r->streaming, r->now, online);
+  run(r);
+}
+
+void rig_probe(rig *r) {
+  sp_streaming_probe(r->streaming, r->now);
+  run(r);
+}
+
+void rig_call(rig *r, bool in_call) {
+  sp_streaming_set_in_call(r->streaming, r->now, in_call);
+  run(r);
+}
+
 static uint64_t deadline(const rig *r) {
-  return sp_earlier(sp_streaming_deadline(r->streaming), sp_earlier(sp_iq_deadline(r->iq), sp_rest_deadline(r->rest)));
+  uint64_t at =
+      sp_earlier(sp_streaming_deadline(r->streaming), sp_earlier(sp_iq_deadline(r->iq), sp_rest_deadline(r->rest)));
+  for (size_t i = 0; i < r->input_count; i++) at = sp_earlier(at, r->inputs[i].at);
+  return at;
+}
+
+static void tick(rig *r) {
+  tell_clock(r);
+  sp_iq_tick(r->iq, r->now);
+  sp_rest_tick(r->rest, r->now);
+  sp_streaming_tick(r->streaming, r->now);
+  run(r);
 }
 
 void rig_pass(rig *r, uint64_t ms) {
   uint64_t end = r->now + ms;
   for (uint64_t at; (at = deadline(r)) <= end;) {
     if (at > r->now) r->now = at;
-    sp_iq_tick(r->iq, r->now);
-    sp_rest_tick(r->rest, r->now);
-    sp_streaming_tick(r->streaming, r->now);
-    run(r);
+    tick(r);
   }
   r->now = end;
+}
+
+void rig_sleep(rig *r, uint64_t ms, bool monotonic) {
+  if (monotonic) r->now += ms;
+  else r->wall += ms;
+  tick(r);
+}
+
+const char *rig_backoff(rig *r) {
+  static char text[256];
+  sp_buf out;
+  sp_buf_init(&out, NULL, sizeof text);
+  text[0] = '\0';
+  if (sp_streaming_take_backoff(r->streaming, &out)) copy(text, sizeof text, sp_buf_str(&out));
+  sp_buf_free(&out);
+  return text;
 }
 
 const char *rig_history(rig *r) {

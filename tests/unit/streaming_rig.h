@@ -12,11 +12,16 @@ typedef struct rig_platform {
   bool no_rest;            /* REST requests stay unanswered */
   int channel_status;      /* of R3; 0: 200 */
   int identity_status;     /* of R1 and R2; 0: 200 */
-  int put_status;          /* of R4; 0: 200 */
-  const char *retry_after; /* header of a failed R3 */
+  int put_status;          /* of R4 and R5; 0: 200 */
+  const char *put_body;    /* of R4 and R5, or NULL */
+  const char *retry_after; /* header of a request that fails */
+  uint64_t round_trip;     /* until an answer of the platform arrives */
   bool no_socket;          /* the socket never opens */
   bool no_open;            /* … or opens, and nobody answers <open> */
   bool mute;               /* answers no ping */
+  bool ping_error;         /* answers pings with an error */
+  bool strict;             /* closes when something follows bind before it is answered */
+  bool picky;              /* refuses requests until bind is answered */
   bool no_ice;             /* answers no external-service query */
   bool ice_error;          /* answers them with an error */
   bool no_stun;            /* has no STUN server */
@@ -39,6 +44,8 @@ typedef struct rig {
   uint32_t socket;   /* newest socket */
   unsigned channels; /* channels created */
   unsigned opens;    /* <open> frames seen on this socket */
+  bool binding;      /* bind is not answered yet */
+  uint64_t wall;     /* epoch time at 0; with it the client is told the clock */
   bool quiet;        /* stop writing history */
   char history[65536];
   size_t history_len;
@@ -47,8 +54,9 @@ typedef struct rig {
 } rig;
 
 typedef struct rig_options {
-  bool jwt, server_pings, unknown_identity;
-  const char *resource;
+  bool jwt, server_pings, unknown_identity, partial, pipeline;
+  bool token; /* in JWT mode too */
+  const char *resource, *backoff;
 } rig_options;
 
 /* false: out of memory. Close it in either case. */
@@ -62,6 +70,15 @@ int rig_unsubscribe(rig *r, const char *topic, bool immediate);
 /* The platform sends a frame on the newest socket, or drops that socket. */
 void rig_frame(rig *r, const char *frame);
 void rig_drop(rig *r);
+void rig_online(rig *r, bool online);
+void rig_probe(rig *r);
+void rig_call(rig *r, bool in_call);
+/* Nothing runs for so long, as in a machine that sleeps, then one tick. `monotonic`: that clock goes on. */
+void rig_sleep(rig *r, uint64_t ms, bool monotonic);
+/* What happens at this time without time passing: after a call into r->streaming. */
+void rig_run(rig *r);
+/* The newest remembered back-off, or "" when it did not change. */
+const char *rig_backoff(rig *r);
 /* Lets time pass, tick by tick, and everything happen that follows. */
 void rig_pass(rig *r, uint64_t ms);
 

@@ -9,6 +9,7 @@ import { AudioOutputs } from './platform/audio.js';
 import { HttpClient } from './platform/http.js';
 import { MediaSource } from './platform/media.js';
 import { Peer } from './platform/peer.js';
+import { readStored, writeStored } from './platform/storage.js';
 
 /** Members of the SDK object that the core keeps up to date. */
 const MEMBERS = ['station'];
@@ -224,7 +225,13 @@ export const createDrivers = (owner, tables, input) => {
     [Effect.MEMBER]: (_id, name, value) => {
       if (MEMBERS.includes(name)) /** @type {Record<string, any>} */ (owner)[name] = hydrate(value, live);
     },
-    [Effect.LOG]: (_id, level, { message, details }) => logger.write(level, message, details),
+    [Effect.LOG]: (source, level, { message, details, local }) => {
+      logger.write(level, message, details, { skipServer: local === true }, source);
+    },
+    [Effect.LOG_LINE]: (number, level, line) => logger.deliver(number, level, line),
+    [Effect.LOGGER_EVENT]: (_id, name, args) => logger.emit(name, ...hydrate(args ?? [], live)),
+    [Effect.STORAGE_READ]: (_id, key) => void input(Input.STORED, 0, 0, key, readStored(key)),
+    [Effect.STORAGE_WRITE]: (_id, key, text) => writeStored(key, text ?? ''),
   };
 
   /** Stops every track that was requested here and removes the elements made here. */

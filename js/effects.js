@@ -15,6 +15,8 @@ const inputs = {
   PEER_MESSAGE: 8,
   MEDIA_RESULT: 9,
   PAGE: 10,
+  LOG: 11,
+  STORED: 12,
 };
 
 /** What can be fed to the core. */
@@ -48,6 +50,10 @@ const effects = {
   REJECT: 24,
   MEMBER: 25,
   LOG: 26,
+  LOG_LINE: 27,
+  LOGGER_EVENT: 28,
+  STORAGE_READ: 29,
+  STORAGE_WRITE: 30,
 };
 
 /** What the core wants done. */

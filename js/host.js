@@ -6,7 +6,7 @@ import { bounded, createShell } from './core.js';
 import { createDrivers } from './drivers.js';
 import { Input, makeSink } from './effects.js';
 import { SdkError, reportUncaught } from './errors.js';
-import { watchPage } from './platform/page.js';
+import { isOnline, watchPage } from './platform/page.js';
 import { Tables } from './tables.js';
 
 /** The longest delay of a browser's timer. */
@@ -77,6 +77,7 @@ export const createHost = (config, owner) => {
     } catch (error) {
       state = 'broken';
       clearTimeout(timer);
+      owner.logger.attach(undefined);
       reportUncaught(error);
       rejectCalls();
       return otherwise;
@@ -170,6 +171,15 @@ export const createHost = (config, owner) => {
   }
   const stopWatching = watchPage(weakPage(weak));
   abandoned.register(owner, releaser(shell, stopWatching), entrances);
+  owner.logger.attach({
+    record: (number, flags, level, record) => (
+      isAlive() && guarded(() => shell.input(Input.LOG, number, flags, bounded(level), record), OUT_OF_MEMORY) === 0
+    ),
+    tell,
+    call,
+    clientId: ask('loggerClientId'),
+  });
+  if (!isOnline()) input(Input.PAGE, 0, 0, 'offline', '');
   guarded(() => shell.tick(), undefined);
 
   // Death
@@ -179,6 +189,7 @@ export const createHost = (config, owner) => {
     const release = state === 'broken' ? stopWatching : releaser(shell, stopWatching);
     state = 'gone';
     clearTimeout(timer);
+    owner.logger.attach(undefined);
     abandoned.unregister(entrances);
     rejectCalls();
     close();
@@ -198,6 +209,8 @@ export const createHost = (config, owner) => {
     owner.removeAllListeners();
     releaseMedia();
     if (isAlive()) await send('disconnect', []).catch(endFailed);
+    // Nobody waits for these requests: they outlive the page, and so this object too.
+    tell('sendAllLogsInstantly', []);
   };
 
   /**

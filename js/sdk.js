@@ -29,7 +29,7 @@ export class GenesysCloudWebrtcSdk extends Emitter {
    */
   constructor(config) {
     super();
-    this.logger = new Logger(config?.logger);
+    this.logger = new Logger(config, (level, message, details) => this.emit('trace', level, message, details));
     /** The user's effective station, once it is known. @type {import('./types/index.js').IStation | null} */
     this.station = null;
     this._host = createHost(config, this);
@@ -125,6 +125,11 @@ export class GenesysCloudWebrtcSdk extends Emitter {
   /** Uses another access token from now on. @param {string} token */
   setAccessToken(token) {
     this._host.tell('setAccessToken', [token]);
+  }
+
+  /** Uses another JWT from now on. @param {string} jwt */
+  setJwt(jwt) {
+    this._host.tell('setJwt', [jwt]);
   }
 
   /** Whether the station keeps its media connection between calls. @returns {boolean} */

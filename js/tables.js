@@ -2,6 +2,7 @@
 // The live objects of one SDK object, and what becomes of those an application lends with a call.
 
 import { HandleTable } from './handles.js';
+import { VERSION } from './version.js';
 
 /**
  * An application's call on its way through the core. What was lent with it and no effect has claimed by the
@@ -59,7 +60,7 @@ export class Tables {
   encodeConfig(config) {
     if (!isObject(config)) return JSON.stringify(config) ?? 'null';
     const { defaults } = config;
-    const rest = without(config, 'logger', 'logFormatters', 'hostedContext');
+    const rest = { ...without(config, 'logger', 'logFormatters', 'hostedContext'), sdkVersion: VERSION };
     if (!isObject(defaults)) return JSON.stringify(rest);
     const { audioStream, audioElement } = defaults;
     const values = without(defaults, 'videoElement', 'audioProcessor');

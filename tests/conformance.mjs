@@ -38,22 +38,37 @@ const KINDS = [
       return appendix && [...appendix.matchAll(/^(\d+)\. /gm)].map((match) => ['', `W-D${match[1]}`]);
     },
   },
+  {
+    title: 'Logging, telemetry and statistics (L-n)',
+    pattern: /^L-\d+$/,
+    read: () => specification('logging-and-stats.md')?.matchAll(/^- (L-\d+):/gm),
+  },
+  {
+    title: 'Media (M-n)',
+    pattern: /^M-\d+$/,
+    read: () => specification('media.md')?.matchAll(/^(?:- |\d+\. |\| )?\**(M-\d+)\b/gm),
+  },
 ];
 
 /**
- * Words in a C test's identifier stand for the marks that C does not allow there: s_30_..., w_d4_...,
- * w_3_3_...
+ * Words in a C test's identifier stand for the marks that C does not allow there: s_30_..., l_30_..., m_30_...,
+ * w_d4_..., w_3_3_...
  */
 const fromIdentifier = (/** @type {string} */ name) => {
-  const match = /^(?:test_)?(?:(s)_(\d+)|(w)_d(\d+)|(w)_(\d+(?:_\d+)*))(?=_|$)/i.exec(name);
-  if (!match) return [];
-  if (match[1]) return [`S-${match[2]}`];
-  if (match[3]) return [`W-D${match[4]}`];
-  return [`W-${match[6].replaceAll('_', '.')}`];
+  const marks = [];
+  let rest = name.replace(/^test_/, '');
+  for (;;) {
+    const match = /^(?:([slm])_(\d+)|(w)_d(\d+)|(w)_(\d+(?:_\d+)*))(?:_|$)/i.exec(rest);
+    if (!match) return marks;
+    if (match[1]) marks.push(`${match[1].toUpperCase()}-${match[2]}`);
+    else if (match[3]) marks.push(`W-D${match[4]}`);
+    else marks.push(`W-${match[6].replaceAll('_', '.')}`);
+    rest = rest.slice(match[0].length);
+  }
 };
 
 /** @param {string} text */
-const marksIn = (text) => text.match(/\b(?:S-\d+|W-D\d+|W-\d+(?:\.\d+)*)\b/g) ?? [];
+const marksIn = (text) => text.match(/\b(?:[SLM]-\d+|W-D\d+|W-\d+(?:\.\d+)*)\b/g) ?? [];
 
 /**
  * The test names of one source: strings given to test functions, strings and identifiers of cmocka entries.
@@ -67,7 +82,7 @@ const testsIn = (path, text) => {
     return [...calls].map((match) => ({ name: match[2], marks: marksIn(match[2]) }));
   }
   const strings = [...text.matchAll(/"((?:\\.|[^"\\\n])*)"/g)].map((match) => match[1]);
-  const named = strings.filter((name) => /^(?:S-|W-)/.test(name))
+  const named = strings.filter((name) => /^(?:[SLM]-\d|W-)/.test(name))
     .map((name) => ({ name, marks: marksIn(name) }));
   const functions = [...text.matchAll(/^static void (\w+)\(void \*\*/gm)].map((match) => match[1]);
   return [...named, ...functions.map((name) => ({ name, marks: fromIdentifier(name) }))];
@@ -92,7 +107,7 @@ const cell = (text) => text.replace(/\s+/g, ' ').replaceAll('|', '\\|').replaceA
 const makeList = () => {
   const covered = collect();
   const committed = existsSync(listPath) ? readFileSync(listPath, 'utf8') : '';
-  const rowIds = [...committed.matchAll(/^\| ((?:S|W)-\S+) \|/gm)].map((match) => match[1]);
+  const rowIds = [...committed.matchAll(/^\| ((?:S|W|L|M)-\S+) \|/gm)].map((match) => match[1]);
   const sections = KINDS.map(({ title, pattern, read }) => {
     const found = read();
     const ids = sorted(found ? [...found].map((match) => match[1]) : rowIds.filter((id) => pattern.test(id)));

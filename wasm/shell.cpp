@@ -74,9 +74,11 @@ public:
   }
 
   // Feeds one input; inside the sink its effects only queue, and run after the present batch. Answers the
-  // core's status.
-  int input(int kind, double id, double number, const std::string &name, const std::string &text) {
+  // core's status. The texts come as values, not as strings: Embind keeps the converted arguments of a method
+  // in one place, so that a call from inside the sink would free those of the call around it.
+  int input(int kind, double id, double number, emscripten::val name_value, emscripten::val text_value) {
     if (!core_) return SP_ESTATE;
+    std::string name = name_value.as<std::string>(), text = text_value.as<std::string>();
     sp_input in = { static_cast<sp_input_kind>(kind), static_cast<uint32_t>(id), number, borrow(name), borrow(text) };
     int status = sp_core_input(core_, sp_host_time(), &in);
     pump();

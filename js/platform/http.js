@@ -9,6 +9,9 @@ import { HttpError } from '../errors.js';
  * @property {Record<string, string>} [headers]
  * @property {string} [body]
  * @property {number} timeout milliseconds
+ * @property {boolean} [keepalive] the request outlives the page
+ * @property {RequestCredentials} [credentials]
+ * @property {RequestCache} [cache]
  */
 /**
  * `status` 0: no response, and `note` says "network" or "timeout"; else `note` is the Retry-After header.
@@ -34,6 +37,8 @@ export class HttpClient {
     this.onResult = onResult;
     /** @type {Map<number, AbortController>} */
     this.running = new Map();
+    /** Those that outlive this object, and their timers. @type {Map<number, ReturnType<typeof setTimeout>>} */
+    this.lasting = new Map();
   }
 
   /** @param {number} id @param {string} method @param {RequestSpec} spec */
@@ -46,9 +51,11 @@ export class HttpClient {
       timedOut = true;
       controller.abort();
     }, spec.timeout);
+    if (spec.keepalive) this.lasting.set(id, timer);
     /** @param {number} status @param {string} note @param {string} body @param {HttpError} [error] */
     const settle = (status, note, body, error) => {
       clearTimeout(timer);
+      this.lasting.delete(id);
       if (this.running.get(id) !== controller) return;
       this.running.delete(id);
       this.onResult(id, status, note, body, error);
@@ -56,8 +63,9 @@ export class HttpClient {
     let response;
     let text;
     try {
+      const { url, headers, body, keepalive, credentials, cache } = spec;
       const { signal } = controller;
-      response = await fetch(spec.url, { method, headers: spec.headers, body: spec.body, signal });
+      response = await fetch(url, { method, headers, body, keepalive, credentials, cache, signal });
       text = await response.text();
     } catch {
       const outcome = timedOut ? 'timeout' : 'network';
@@ -78,7 +86,12 @@ export class HttpClient {
     controller?.abort();
   }
 
+  /** No result follows; requests that outlive the page are left to the browser. */
   abortAll() {
-    for (const id of [...this.running.keys()]) this.abort(id);
+    for (const timer of this.lasting.values()) clearTimeout(timer);
+    for (const id of [...this.running.keys()]) {
+      if (this.lasting.has(id)) this.running.delete(id);
+      else this.abort(id);
+    }
   }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What happens to the page: seen or hidden, on-line or off-line, going away.
 
+/** Whether the browser believes in its connection; true where nobody says so. */
+export const isOnline = () => globalThis.navigator?.onLine !== false;
+
 /**
  * Watches the page, where there is one.
  * @param {(event: 'visible' | 'hidden' | 'online' | 'offline' | 'unload') => void} tell

@@ -74,12 +74,31 @@ export declare class SdkError extends Error {
 
 export type LogLevels = 'log' | 'debug' | 'info' | 'warn' | 'error';
 
+export interface ILogMessageOptions {
+  skipDefaultFormatter?: boolean;
+  skipServer?: boolean;
+  skipSecondaryLogger?: boolean;
+}
+
 export interface ILogger {
-  log(message: string | Error, details?: any, skipServer?: boolean): void;
-  debug(message: string | Error, details?: any, skipServer?: boolean): void;
-  info(message: string | Error, details?: any, skipServer?: boolean): void;
-  warn(message: string | Error, details?: any, skipServer?: boolean): void;
-  error(message: string | Error, details?: any, skipServer?: boolean): void;
+  log(message: string | Error, details?: any, skipServer?: boolean | ILogMessageOptions): void;
+  debug(message: string | Error, details?: any, skipServer?: boolean | ILogMessageOptions): void;
+  info(message: string | Error, details?: any, skipServer?: boolean | ILogMessageOptions): void;
+  warn(message: string | Error, details?: any, skipServer?: boolean | ILogMessageOptions): void;
+  error(message: string | Error, details?: any, skipServer?: boolean | ILogMessageOptions): void;
+}
+
+/** `sdk.logger`: events `onError`, `onStart`, `onStop`. */
+export interface ISdkLogger extends ILogger {
+  readonly clientId: string;
+  setAccessToken(token: string): void;
+  startServerLogging(): void;
+  stopServerLogging(reason?: 401 | 403 | 404 | 'force'): void;
+  sendAllLogsInstantly(): Promise<any>[];
+  on(event: 'onError', listener: (error: any) => void): this;
+  on(event: 'onStart', listener: () => void): this;
+  on(event: 'onStop', listener: (reason: 401 | 403 | 404 | 'force') => void): this;
+  off(event: 'onError' | 'onStart' | 'onStop', listener: (...args: any[]) => void): this;
 }
 
 export type LogFormatterFn = (
@@ -379,7 +398,7 @@ export declare class GenesysCloudWebrtcSdk {
   /** Throws an SdkError of type `invalid_options`, or `initialization` before `loaded` has resolved. */
   constructor(config: ISdkConfig);
   readonly VERSION: string;
-  logger: ILogger;
+  logger: ISdkLogger;
   media: ISdkMedia;
   station: IStation | null;
   readonly connected: boolean;
@@ -396,6 +415,7 @@ export declare class GenesysCloudWebrtcSdk {
   setAudioMute(params: ISessionMuteRequest): Promise<void>;
   setConversationHeld(params: IConversationHeldRequest): Promise<void>;
   setAccessToken(token: string): void;
+  setJwt(jwt: string): void;
   isPersistentConnectionEnabled(): boolean;
   isConcurrentSoftphoneSessionsEnabled(): boolean;
   disconnect(): Promise<any>;

@@ -21,6 +21,7 @@ struct sp_effects {
   char *bytes;
   size_t bytes_first, bytes_len, bytes_cap;
   sp_buf scratch, log;
+  uint32_t source;
   int status;
 };
 
@@ -31,7 +32,8 @@ bool sp_effect_is_json(sp_effect_kind kind) {
     case SP_FX_SOCKET_OPEN:
     case SP_FX_SOCKET_SEND:
     case SP_FX_PEER_OFFER:
-    case SP_FX_PEER_CANDIDATE: return false;
+    case SP_FX_PEER_CANDIDATE:
+    case SP_FX_STORAGE_WRITE: return false;
     default: return true;
   }
 }
@@ -197,6 +199,10 @@ static void add_field(sp_jw *w, const sp_field *field) {
   }
 }
 
+void sp_effects_set_source(sp_effects *fx, uint32_t source) {
+  fx->source = source;
+}
+
 void sp_log_fields(sp_effects *fx, sp_log_level level, const char *message, const sp_field *fields, size_t count) {
   static const char *const names[] = { "debug", "info", "warn", "error" };
   sp_jw w;
@@ -209,5 +215,5 @@ void sp_log_fields(sp_effects *fx, sp_log_level level, const char *message, cons
   if (count > 0) sp_jw_close(&w);
   sp_jw_close(&w);
   if (sp_buf_status(&fx->log) != SP_OK) sp_effects_fail(fx, sp_buf_status(&fx->log));
-  else sp_effects_push(fx, SP_FX_LOG, 0, sp_str_from(names[level]), sp_buf_str(&fx->log));
+  else sp_effects_push(fx, SP_FX_LOG, fx->source, sp_str_from(names[level]), sp_buf_str(&fx->log));
 }

@@ -23,7 +23,8 @@ typedef enum sp_effect_kind {
   SP_FX_SOCKET_SEND,  /* text = one text frame */
   SP_FX_SOCKET_CLOSE, /* closes or aborts; the host answers with a socket-closed input once */
   /* HTTP. id = request number; answered by one http-result input unless aborted. */
-  SP_FX_HTTP,       /* name = method, text = {"url","headers":{},"body"?,"timeout"} */
+  SP_FX_HTTP, /* name = method, text = {"url","headers":{},"body"?,"timeout","keepalive"?,"credentials"?,"cache"?},
+                 the last three as fetch() takes them */
   SP_FX_HTTP_ABORT, /* no result input follows */
   /* RTCPeerConnection. id = session handle. Operations of one session run in order, each answered by a
      peer-result input. */
@@ -51,7 +52,13 @@ typedef enum sp_effect_kind {
   SP_FX_REJECT,        /* id = app call, text = error: an SdkError that is also emitted as sdkError from a macrotask;
                           or {"cause":n} alone: the host's own error object of request n, not emitted */
   SP_FX_MEMBER,        /* name = member of the SDK object ("station"), text = value */
-  SP_FX_LOG,           /* name = level, text = {"message","details"?,"local"?}; already redacted */
+  /* Log records. The host runs the application's formatters on SP_FX_LOG and feeds what they made of it. */
+  SP_FX_LOG,           /* id = source: 0 the SDK, 1 the streaming connection; name = level;
+                          text = {"message","details"?,"local"?}: local means that it is not for the server */
+  SP_FX_LOG_LINE,      /* id = record number, name = level, text = {"message","details"?}: redacted, to be shown */
+  SP_FX_LOGGER_EVENT,  /* name = event of the SDK's logger, text = JSON array of arguments */
+  SP_FX_STORAGE_READ,  /* name = key of the page's store; answered by one stored input */
+  SP_FX_STORAGE_WRITE, /* name = key, text = plain text; empty removes it */
   SP_FX_KINDS
 } sp_effect_kind;
 
@@ -111,6 +118,8 @@ typedef struct sp_field {
 #define SP_NUM(k, n)  ((sp_field){ (k), SP_FIELD_NUMBER, SP_STR_NONE, (double)(n) })
 #define SP_FLAG(k, b) ((sp_field){ (k), SP_FIELD_BOOL, SP_STR_NONE, (b) ? 1 : 0 })
 
+/* Records from now on have this source, as in SP_FX_LOG; 0 at first. */
+void sp_effects_set_source(sp_effects *fx, uint32_t source);
 /* `message` is a literal: it never holds wire data. */
 void sp_log_fields(sp_effects *fx, sp_log_level level, const char *message, const sp_field *fields, size_t count);
 #define sp_log(fx, level, message, ...)                                                                                \

@@ -42,6 +42,7 @@ static const option_row rows[] = {
   { "originAppName", "originAppName", TEXT, AT(origin_app_name) },
   { "originAppVersion", "originAppVersion", TEXT, AT(origin_app_version) },
   { "originAppId", "originAppId", TEXT, AT(origin_app_id) },
+  { "sdkVersion", "sdkVersion", TEXT, AT(sdk_version) },
   { "customHeaders", "customHeaders", OBJECT, AT(custom_headers) },
   { "autoConnectSessions", "autoConnectSessions", FLAG, AT(auto_connect_sessions) },
   { "autoAcceptPendingScreenRecordingRequests", "autoAcceptPendingScreenRecordingRequests", FLAG,
@@ -50,6 +51,7 @@ static const option_row rows[] = {
     AT(auto_accept_live_monitoring) },
   { "disableAutoAnswer", "disableAutoAnswer", FLAG, AT(disable_auto_answer) },
   { "optOutOfTelemetry", "optOutOfTelemetry", FLAG, AT(opt_out_of_telemetry) },
+  { "startServerLoggingPaused", "startServerLoggingPaused", FLAG, AT(logging_paused) },
   { "useHeadsets", "useHeadsets", FLAG, AT(use_headsets) },
   { "useServerSidePings", "useServerSidePings", FLAG, AT(server_pings) },
   { "reportStatistics", "reportStatistics", FLAG, AT(report_statistics) },
@@ -134,22 +136,11 @@ static int read_allowed_types(sp_options *o, const sp_json *value, sp_buf *error
   return SP_OK;
 }
 
-static int read_log_level(sp_options *o, const sp_json *value, sp_buf *error) {
-  static const struct {
-    const char *word;
-    sp_log_level level;
-  } levels[] = { { "log", SP_LOG_DEBUG },
-                 { "debug", SP_LOG_DEBUG },
-                 { "info", SP_LOG_INFO },
-                 { "warn", SP_LOG_WARN },
-                 { "error", SP_LOG_ERROR } };
+/* Any value is taken: an unknown level is a warning, not an error (logging-and-stats.md L-3). */
+static int read_log_level(sp_options *o, const sp_json *value) {
   if (!sp_json_truthy(value)) return SP_OK;
-  for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
-    if (!sp_str_is(sp_json_str(value), levels[i].word)) continue;
-    o->log_level = levels[i].level;
-    return SP_OK;
-  }
-  return refuse(error, "logLevel", "one of log, debug, info, warn, error");
+  if (sp_json_is_string(value)) return sp_str_set(o->alloc, &o->log_level, sp_json_str(value));
+  return keep_json(o, value, &o->log_level);
 }
 
 static int read_numbers(sp_options *o, const sp_json *config, sp_buf *error) {
@@ -180,7 +171,7 @@ static int read_all(sp_options *o, const sp_json *config, sp_buf *error) {
   for (size_t i = 0; i < row_count && status == SP_OK; i++)
     status = read_row(o, &rows[i], sp_json_path(config, rows[i].path), error);
   if (status == SP_OK) status = read_allowed_types(o, sp_json_get(config, "allowedSessionTypes"), error);
-  if (status == SP_OK) status = read_log_level(o, sp_json_get(config, "logLevel"), error);
+  if (status == SP_OK) status = read_log_level(o, sp_json_get(config, "logLevel"));
   if (status == SP_OK) status = read_numbers(o, config, error);
   if (status == SP_OK) status = read_eager(o, sp_json_get(config, "eagerPersistentConnectionEstablishment"), error);
   return status;
@@ -225,7 +216,6 @@ static void set_defaults(sp_options *o, const sp_alloc *alloc) {
   o->alloc = alloc;
   o->auto_connect_sessions = true;
   o->use_headsets = true; /* D-1: the page says true */
-  o->log_level = SP_LOG_INFO;
   o->audio_volume = 100;
   o->allowed_types = SP_ALLOW_SOFTPHONE | SP_ALLOW_VIDEO | SP_ALLOW_SCREEN_SHARE | SP_ALLOW_LIVE_MONITORING;
 }
@@ -261,6 +251,7 @@ int sp_options_read(const sp_alloc *alloc, sp_str config_json, sp_effects *fx, s
 void sp_options_free(sp_options *options) {
   for (size_t i = 0; i < row_count; i++)
     if (rows[i].kind != FLAG) sp_str_free(options->alloc, text_at(options, &rows[i]));
+  sp_str_free(options->alloc, &options->log_level);
 }
 
 bool sp_options_is_jwt(const sp_options *options) {

@@ -61,10 +61,13 @@ static void connect(sp_core *core, uint64_t now) {
   sp_rest_drop_owner(core->rest, SP_OWNER_STREAMING); /* late results would be taken for those of the new object */
   core->streaming = NULL;
   if (!core->sessions) core->sessions = make_sessions(core);
+  sp_logging_enter_streaming(core);
   if (core->sessions) core->streaming = make_streaming(core);
   sp_account_clear_station(&core->account);
   core->boot.station_events = false;
-  if (!core->streaming || sp_streaming_connect(core->streaming, now) != SP_OK) {
+  bool connecting = core->streaming && sp_streaming_connect(core->streaming, now) == SP_OK;
+  sp_logging_leave_streaming(core);
+  if (!connecting) {
     fail_text(core, SP_ERROR_INITIALIZATION, "Out of memory");
     return;
   }
@@ -81,9 +84,11 @@ static void subscribe(sp_core *core, uint64_t now, const char *what, bool immedi
   sp_buf_add(&topic, core->account.user_id);
   sp_buf_add_text(&topic, what);
   int status = sp_buf_status(&topic);
+  sp_logging_enter_streaming(core);
   if (status == SP_OK)
     status =
         sp_streaming_subscribe(core->streaming, now, sp_buf_str(&topic), immediate, (sp_token){ SP_OWNER_CORE, op, 0 });
+  sp_logging_leave_streaming(core);
   sp_buf_free(&topic);
   if (status != SP_OK) fail_text(core, SP_ERROR_INITIALIZATION, "A subscription could not be made");
 }
@@ -183,7 +188,9 @@ void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *pa
   }
   sp_log0(core->fx, SP_LOG_WARN, "initialize() was called again: the old connection is closed");
   if (core->sessions) sp_sessions_reset(core->sessions, now);
+  sp_logging_enter_streaming(core);
   sp_streaming_disconnect(core->streaming, now);
+  sp_logging_leave_streaming(core);
 }
 
 static void person_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
@@ -193,8 +200,11 @@ static void person_result(sp_core *core, uint64_t now, const sp_rest_result *res
     fail_http(core, result->status, result->request);
     return;
   }
-  int status = result->token.op == SP_CORE_OP_USER ? sp_account_read_user(&core->account, result->body)
-                                                   : sp_account_read_organization(&core->account, result->body);
+  bool of_user = result->token.op == SP_CORE_OP_USER;
+  int status = of_user ? sp_account_read_user(&core->account, result->body)
+                       : sp_account_read_organization(&core->account, result->body);
+  if (status == SP_OK && !of_user)
+    status = sp_logger_set_organization(core->logger, now, core->wall, core->account.organization_id);
   if (status != SP_OK) {
     sp_rest_drop_owner(core->rest, SP_OWNER_CORE);
     fail_text(core, SP_ERROR_INITIALIZATION, "The server's answer about the user is incomplete");

@@ -12,8 +12,12 @@ static const sp_json *first(const sp_json *args) {
   return sp_json_first(args);
 }
 
+/* What a guest signs in with must not be seen in any record that follows. */
 static void initialize(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
-  sp_boot_start(core, now, call, first(args));
+  int status = sp_logger_learn_secret(core->logger, sp_json_get_str(first(args), "securityCode"));
+  if (status == SP_OK) status = sp_logger_learn_secret(core->logger, sp_json_get_str(first(args), "jwt"));
+  if (status == SP_OK) sp_boot_start(core, now, call, first(args));
+  else sp_reject(core->fx, call, SP_ERROR_GENERIC, "Out of memory", SP_STR_NONE);
 }
 
 /* §10: pending retries end, the connection closes; sessions stay. */
@@ -26,18 +30,63 @@ static void disconnect(sp_core *core, uint64_t now, uint32_t call, const sp_json
   }
   if (core->disconnect_call) sp_resolve(core->fx, core->disconnect_call, SP_STR_NONE);
   core->disconnect_call = call;
+  sp_logging_enter_streaming(core);
   sp_streaming_disconnect(core->streaming, now);
+  sp_logging_leave_streaming(core);
 }
 
 static void set_access_token(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
   (void)now;
   sp_str token = sp_json_str(first(args));
   int status = token.len ? sp_str_set(core->alloc, &core->options.access_token, token) : SP_EINVAL;
+  if (status == SP_OK) status = sp_logging_set_token(core, token, false);
   if (status == SP_OK) status = sp_rest_set_token(core->rest, token);
   if (status == SP_OK && core->streaming) status = sp_streaming_set_token(core->streaming, token);
   if (status == SP_OK) sp_resolve(core->fx, call, SP_STR_NONE);
   else sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "setAccessToken needs a non-empty string", SP_STR_NONE);
 }
+
+/* Serves the uploads of logs: signing in with a JWT is not part of this release. */
+static void set_jwt(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)now;
+  sp_str jwt = sp_json_str(first(args));
+  int status = jwt.len ? sp_logging_set_token(core, jwt, true) : SP_EINVAL;
+  if (status == SP_OK && sp_options_is_jwt(&core->options)) status = sp_str_set(core->alloc, &core->options.jwt, jwt);
+  if (status == SP_OK) sp_resolve(core->fx, call, SP_STR_NONE);
+  else sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "setJwt needs a non-empty string", SP_STR_NONE);
+}
+
+/* --- sdk.logger (logging-and-stats.md §2.1) --- */
+
+static void set_logger_token(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)now;
+  sp_str token = sp_json_str(first(args));
+  int status = token.len ? sp_logger_set_token(core->logger, token) : SP_EINVAL;
+  if (status == SP_OK) sp_resolve(core->fx, call, SP_STR_NONE);
+  else sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "setAccessToken needs a non-empty string", SP_STR_NONE);
+}
+
+static void start_server_logging(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)now;
+  (void)args;
+  sp_logger_start(core->logger, SP_LOG_OF_SDK);
+  sp_resolve(core->fx, call, SP_STR_NONE);
+}
+
+/* A reason that is no number is "force". */
+static void stop_server_logging(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  double reason = sp_json_number(first(args), 0);
+  int status = reason >= 1 && reason < 1000 ? (int)reason : 0;
+  sp_logger_stop(core->logger, now, core->wall, SP_LOG_OF_SDK, status);
+  sp_resolve(core->fx, call, SP_STR_NONE);
+}
+
+static void send_all_logs(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)args;
+  if (!sp_logger_flush(core->logger, now, core->wall, call)) sp_resolve(core->fx, call, SP_STR_NONE);
+}
+
+/* --- sessions --- */
 
 static void accept_pending(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
   sp_sessions_accept_pending(core->sessions, now, call, first(args));
@@ -130,6 +179,11 @@ static const method methods[] = {
   { "initialize", initialize, false },
   { "disconnect", disconnect, false },
   { "setAccessToken", set_access_token, false },
+  { "setJwt", set_jwt, false },
+  { "setLoggerToken", set_logger_token, false },
+  { "startServerLogging", start_server_logging, false },
+  { "stopServerLogging", stop_server_logging, false },
+  { "sendAllLogsInstantly", send_all_logs, false },
   { "media.startMedia", start_media, false },
   { "endAllSessions", end_all, false },
   { "listen", listen, false },

@@ -5,14 +5,16 @@
 
 #include "base/limits.h"
 #include "base/outcome.h"
+#include "telemetry/uploader.h"
 
 /* --- life
  * ------------------------------------------------------------------------------------------------------------- */
 
-static int make_parts(sp_core *core, sp_str config_json, sp_buf *error) {
+static int make_parts(sp_core *core, uint64_t now, sp_str config_json, sp_buf *error) {
   core->fx = sp_effects_new(core->alloc);
   if (!core->fx) return SP_ENOMEM;
   int status = sp_options_read(core->alloc, config_json, core->fx, error, &core->options);
+  if (status == SP_OK) status = sp_logging_start(core, now);
   if (status != SP_OK) return status;
   core->rest = sp_rest_new(core->alloc, core->fx, core->options.environment, core->options.custom_headers);
   core->iq = sp_iq_new(core->alloc, &core->ids, core->fx);
@@ -26,15 +28,15 @@ static int make_parts(sp_core *core, sp_str config_json, sp_buf *error) {
 
 int sp_core_new(const sp_alloc *alloc, const uint8_t seed[SP_SEED_BYTES], sp_str config_json, sp_time now,
                 sp_buf *error, sp_core **out) {
-  (void)now;
   sp_core *core = sp_alloc_new(alloc, sizeof *core);
   if (!core) return SP_ENOMEM;
   core->alloc = alloc;
   core->options.alloc = alloc;
+  core->wall = now.wall_ms;
   sp_ids_init(&core->ids, seed);
   sp_arena_init(&core->arena, alloc, SP_MAX_SCRATCH);
   sp_account_init(&core->account, alloc);
-  int status = make_parts(core, config_json, error);
+  int status = make_parts(core, now.mono_ms, config_json, error);
   if (status == SP_OK) {
     *out = core;
     return SP_OK;
@@ -50,6 +52,7 @@ void sp_core_free(sp_core *core) {
   sp_media_free(core->media);
   sp_iq_free(core->iq);
   sp_rest_free(core->rest);
+  sp_logger_free(core->logger);
   sp_account_free(&core->account);
   sp_options_free(&core->options);
   sp_effects_free(core->fx);
@@ -74,16 +77,20 @@ static void route_streaming(sp_core *core, uint64_t now, const sp_streaming_even
 }
 
 static void route_rest(sp_core *core, uint64_t now, const sp_rest_result *result) {
-  if (result->token.owner == SP_OWNER_STREAMING && core->streaming)
+  if (result->token.owner == SP_OWNER_STREAMING && core->streaming) {
+    sp_logging_enter_streaming(core);
     sp_streaming_rest_result(core->streaming, now, result);
-  else if (result->token.owner == SP_OWNER_SESSION) sp_sessions_rest_result(core->sessions, now, result);
+    sp_logging_leave_streaming(core);
+  } else if (result->token.owner == SP_OWNER_SESSION) sp_sessions_rest_result(core->sessions, now, result);
   else if (result->token.owner == SP_OWNER_CORE) sp_boot_rest_result(core, now, result);
 }
 
 static void route_iq(sp_core *core, uint64_t now, const sp_iq_answer *answer) {
-  if (answer->token.owner == SP_OWNER_STREAMING && core->streaming)
+  if (answer->token.owner == SP_OWNER_STREAMING && core->streaming) {
+    sp_logging_enter_streaming(core);
     sp_streaming_iq_answer(core->streaming, now, answer);
-  else if (answer->token.owner == SP_OWNER_SESSION) sp_sessions_iq_answer(core->sessions, now, answer);
+    sp_logging_leave_streaming(core);
+  } else if (answer->token.owner == SP_OWNER_SESSION) sp_sessions_iq_answer(core->sessions, now, answer);
 }
 
 static void resolve_stream(sp_core *core, const sp_media_done *done) {
@@ -116,6 +123,7 @@ static void settle(sp_core *core, uint64_t now) {
     else if (sp_rest_take(core->rest, &rest)) route_rest(core, now, &rest), moved = true;
     else if (sp_iq_take(core->iq, &iq)) route_iq(core, now, &iq), moved = true;
     else if (sp_media_take(core->media, &media)) route_media(core, now, &media), moved = true;
+    else moved = sp_logging_step(core);
   }
   sp_arena_reset(&core->arena);
   int status = sp_effects_take_status(core->fx);
@@ -130,15 +138,22 @@ static void http_result(sp_core *core, uint64_t now, const sp_input *in) {
   sp_http_failure failure = SP_HTTP_OK;
   if (in->number < 1) failure = sp_str_is(in->name, "timeout") ? SP_HTTP_TIMEOUT : SP_HTTP_NETWORK;
   int status = in->number >= 1 && in->number < 1000 ? (int)in->number : 0;
+  if (in->id & SP_UPLOAD_NUMBERS) {
+    sp_logger_http_result(core->logger, now, core->wall, in->id, status, status ? in->name : SP_STR_NONE);
+    return;
+  }
   sp_rest_result_input(core->rest, now, in->id, failure, status, failure == SP_HTTP_OK ? in->name : SP_STR_NONE,
                        in->text);
 }
 
 static void page(sp_core *core, uint64_t now, sp_str what) {
+  sp_logging_page(core, now, what);
   if (core->sessions && sp_str_is(what, "visible")) sp_sessions_page_visible(core->sessions, now);
   if (!core->streaming) return;
+  sp_logging_enter_streaming(core);
   if (sp_str_is(what, "online")) sp_streaming_online(core->streaming, now, true);
   else if (sp_str_is(what, "offline")) sp_streaming_online(core->streaming, now, false);
+  sp_logging_leave_streaming(core);
 }
 
 static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
@@ -147,6 +162,8 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
     case SP_IN_HTTP_RESULT: http_result(core, now, in); return SP_OK;
     case SP_IN_MEDIA_RESULT: sp_media_result(core->media, in->id, in->number >= 1, in->name, in->text); return SP_OK;
     case SP_IN_PAGE: page(core, now, in->name); return SP_OK;
+    case SP_IN_LOG: return sp_logging_record(core, now, in);
+    case SP_IN_STORED: sp_logger_stored(core->logger, now, core->wall, in->text); return SP_OK;
     case SP_IN_PEER_RESULT:
     case SP_IN_PEER_STATE:
     case SP_IN_PEER_ICE_STATE:
@@ -169,31 +186,45 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
 }
 
 int sp_core_input(sp_core *core, sp_time now, const sp_input *input) {
+  core->wall = now.wall_ms;
   int status = route_input(core, now.mono_ms, input);
   settle(core, now.mono_ms);
   return status;
 }
 
 void sp_core_socket_opened(sp_core *core, sp_time now, uint32_t socket) {
+  core->wall = now.wall_ms;
+  sp_logging_enter_streaming(core);
   if (core->streaming) sp_streaming_socket_opened(core->streaming, now.mono_ms, socket);
+  sp_logging_leave_streaming(core);
   settle(core, now.mono_ms);
 }
 
 void sp_core_socket_text(sp_core *core, sp_time now, uint32_t socket, sp_str frame) {
+  core->wall = now.wall_ms;
+  sp_logging_enter_streaming(core);
   if (core->streaming) sp_streaming_socket_text(core->streaming, now.mono_ms, socket, &core->arena, frame);
+  sp_logging_leave_streaming(core);
   settle(core, now.mono_ms);
 }
 
 void sp_core_socket_closed(sp_core *core, sp_time now, uint32_t socket) {
+  core->wall = now.wall_ms;
+  sp_logging_enter_streaming(core);
   if (core->streaming) sp_streaming_socket_closed(core->streaming, now.mono_ms, socket);
+  sp_logging_leave_streaming(core);
   settle(core, now.mono_ms);
 }
 
 void sp_core_tick(sp_core *core, sp_time now) {
+  core->wall = now.wall_ms;
   sp_rest_tick(core->rest, now.mono_ms);
   sp_iq_tick(core->iq, now.mono_ms);
+  sp_logging_enter_streaming(core);
   if (core->streaming) sp_streaming_tick(core->streaming, now.mono_ms);
+  sp_logging_leave_streaming(core);
   if (core->sessions) sp_sessions_tick(core->sessions, now.mono_ms);
+  sp_logger_tick(core->logger, now.mono_ms, core->wall);
   settle(core, now.mono_ms);
 }
 
@@ -211,6 +242,7 @@ bool sp_core_has_effects(const sp_core *core) {
 
 uint64_t sp_core_deadline(const sp_core *core) {
   uint64_t at = sp_earlier(sp_rest_deadline(core->rest), sp_iq_deadline(core->iq));
+  at = sp_earlier(at, sp_logger_deadline(core->logger));
   if (core->streaming) at = sp_earlier(at, sp_streaming_deadline(core->streaming));
   if (core->sessions) at = sp_earlier(at, sp_sessions_deadline(core->sessions));
   return at;
@@ -220,6 +252,10 @@ int sp_core_ask(const sp_core *core, sp_str question, sp_buf *answer) {
   bool value = false;
   if (sp_str_is(question, "config")) {
     sp_options_write(answer, &core->options);
+    return sp_buf_status(answer);
+  }
+  if (sp_str_is(question, "loggerClientId")) {
+    sp_buf_add_json(answer, sp_logger_client_id(core->logger, SP_LOG_OF_SDK));
     return sp_buf_status(answer);
   }
   if (sp_str_is(question, "connected")) value = core->streaming && sp_streaming_connected(core->streaming);

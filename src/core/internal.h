@@ -8,6 +8,7 @@
 #include "media/request.h"
 #include "session/manager.h"
 #include "streaming/streaming.h"
+#include "telemetry/logger.h"
 
 /* initialize() as steps (sessions.md §3.1). */
 typedef enum sp_boot_step {
@@ -46,12 +47,14 @@ struct sp_core {
   sp_arena arena;
   sp_options options;
   sp_account account;
+  sp_logger *logger;
   sp_rest *rest;
   sp_iq *iq;
   sp_media *media;
   sp_streaming *streaming; /* NULL before initialize() */
   sp_sessions *sessions;   /* NULL until the first connect */
   sp_boot boot;
+  uint64_t wall; /* epoch time of the present input */
   uint32_t disconnect_call;
   uint32_t last_socket; /* of connection objects that are gone */
 };
@@ -64,5 +67,18 @@ void sp_boot_station_event(sp_core *core, uint64_t now, sp_str json);
 
 /* calls.c: SP_EINVAL when there is no such method; the call is rejected then. */
 int sp_calls_dispatch(sp_core *core, uint64_t now, uint32_t call, sp_str method, sp_str arguments);
+
+/* logging.c */
+int sp_logging_start(sp_core *core, uint64_t now);
+/* A record from the host. SP_ENOMEM: it was dropped. */
+int sp_logging_record(sp_core *core, uint64_t now, const sp_input *in);
+/* Carries out what the logger has to say; false when it is silent. */
+bool sp_logging_step(sp_core *core);
+void sp_logging_page(sp_core *core, uint64_t now, sp_str what);
+/* The new credential of the way this instance signs in, or just another secret. SP_ENOMEM. */
+int sp_logging_set_token(sp_core *core, sp_str token, bool is_jwt);
+/* Records between these two are of the streaming connection. */
+void sp_logging_enter_streaming(sp_core *core);
+void sp_logging_leave_streaming(sp_core *core);
 
 #endif

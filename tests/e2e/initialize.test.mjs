@@ -43,9 +43,9 @@ test('S-3 S-4 a missing or unlisted environment is a warning', play({}, async (s
     const warnings = [];
     const logger = { log() {}, debug() {}, info() {}, error() {}, warn: (/** @type {string} */ t) => warnings.push(t) };
     const { harness } = /** @type {any} */ (window);
-    const config = { accessToken: 'x', logger };
+    const config = { accessToken: 'x', logger, optOutOfTelemetry: true };
     harness.construct(config);
-    harness.construct({ accessToken: 'x', logger, environment: 'unlisted.example' });
+    harness.construct({ ...config, environment: 'unlisted.example' });
     return { warnings, environment: Reflect.get(config, 'environment') };
   });
   assert.equal(warned.environment, 'mypurecloud.com');
@@ -65,7 +65,9 @@ test('options of wrong types are refused or harmless', play({}, async (scene) =>
     autoConnectSessions: 'yes', disableAutoAnswer: 'no', jidResource: {}, eagerPersistentConnectionEstablishment: 1,
   };
   for (const [name, value] of Object.entries(odd)) {
-    const error = await refusal(scene, { accessToken: 'x', environment: 'mypurecloud.com', [name]: value });
+    const error = await refusal(scene, {
+      accessToken: 'x', environment: 'mypurecloud.com', optOutOfTelemetry: true, [name]: value,
+    });
     assert.ok(error === undefined || error.isSdkError, `${name}: ${error?.message}`);
   }
   await recovers(scene);
@@ -74,7 +76,7 @@ test('options of wrong types are refused or harmless', play({}, async (scene) =>
 test('S-8 which credentials count', play({}, async (scene) => {
   const flags = (/** @type {object} */ credentials) => scene.page.evaluate((given) => {
     const { isGuest, isJwtAuth } = /** @type {any} */ (window).harness.construct(
-      { environment: 'mypurecloud.com', ...given });
+      { environment: 'mypurecloud.com', optOutOfTelemetry: true, ...given });
     return { isGuest, isJwtAuth };
   }, credentials);
   assert.deepEqual(await flags({ accessToken: 'x' }), { isGuest: false, isJwtAuth: false });

@@ -201,6 +201,10 @@ static void open_socket(scenario *s, uint32_t id) {
   react(s, SOCKET_OPENED, id, 0, NULL, NULL);
 }
 
+static double flags_of(const seen *record) {
+  return (strstr(record->text, "\"local\":true") ? 1 : 0) + (record->id ? 2 : 0);
+}
+
 static void on_effect(scenario *s, const seen *fx) {
   switch (fx->kind) {
     case SP_FX_SOCKET_OPEN: open_socket(s, fx->id); break;
@@ -214,6 +218,10 @@ static void on_effect(scenario *s, const seen *fx) {
     case SP_FX_PEER_STREAM: on_peer(s, fx->id, "stream"); break;
     case SP_FX_PEER_ANSWER: on_peer(s, fx->id, "answer"); break;
     case SP_FX_MEDIA_REQUEST: on_media(s, fx->id); break;
+    case SP_FX_LOG:
+      if (s->logs) react(s, SP_IN_LOG, ++s->records, flags_of(fx), fx->name, fx->text);
+      break;
+    case SP_FX_STORAGE_READ: react(s, SP_IN_STORED, 0, 0, fx->name, ""); break;
     default: break;
   }
 }
@@ -223,7 +231,7 @@ static void on_effect(scenario *s, const seen *fx) {
 static void drain(scenario *s) {
   for (sp_effect fx; s->core && sp_core_next_effect(s->core, &fx);) {
     size_t index = record_effect(s, &fx);
-    on_effect(s, &s->log[index]);
+    on_effect(s, s->log[index]);
   }
 }
 
@@ -457,6 +465,14 @@ void page(scenario *s, const char *what) {
   happen(s, SP_IN_PAGE, 0, 0, what, "");
 }
 
+void log_record(scenario *s, double flags, const char *level, const char *text) {
+  happen(s, SP_IN_LOG, ++s->records, flags, level, text);
+}
+
+void stored(scenario *s, const char *text) {
+  happen(s, SP_IN_STORED, 0, 0, "gc_logger_requests", text);
+}
+
 /* --- beginning and end --- */
 
 void scenario_begin(scenario *s, const sp_alloc *alloc) {
@@ -480,8 +496,8 @@ void scenario_end(scenario *s) {
   s->held_peer = s->silent = NULL;
   s->holds_media = s->mute_server = false;
   for (size_t i = 0; i < s->log_count; i++) {
-    if (s->log[i].kind == SP_FX_HTTP) happen(s, SP_IN_HTTP_RESULT, s->log[i].id, 0, "timeout", "");
-    else if (s->log[i].kind == SP_FX_MEDIA_REQUEST) happen(s, SP_IN_MEDIA_RESULT, s->log[i].id, 0, "AbortError", "");
+    if (s->log[i]->kind == SP_FX_HTTP) happen(s, SP_IN_HTTP_RESULT, s->log[i]->id, 0, "timeout", "");
+    else if (s->log[i]->kind == SP_FX_MEDIA_REQUEST) happen(s, SP_IN_MEDIA_RESULT, s->log[i]->id, 0, "AbortError", "");
   }
   for (int i = 0; i < 2; i++) { /* twice: the allocation that fails may be one of these calls' */
     call(s, "endAllSessions", "[]");

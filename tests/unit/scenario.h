@@ -53,14 +53,15 @@ typedef struct scenario {
   const char *held_peer;     /* peer operation whose result waits for peer_result() */
   bool holds_media;          /* media results wait for media_result() */
   bool mute_server;          /* the streaming server answers nothing */
+  bool logs;                 /* log records come back, as from formatters that change nothing */
   http_rule rules[SCENARIO_RULES];
   size_t rule_count;
   /* What happened. */
-  seen *log;
+  seen **log; /* each its own block: tests keep what they found */
   size_t log_count, log_cap;
   reaction *reactions;
   size_t reaction_count, reaction_cap;
-  uint32_t socket, last_socket, last_call;
+  uint32_t socket, last_socket, last_call, records;
   bool authenticated;
   unsigned char settled[SCENARIO_CALLS];
 } scenario;
@@ -145,6 +146,9 @@ void peer_connects(scenario *s, uint32_t session);
 void connect_call(scenario *s, uint32_t handle, const char *session, const char *conversation);
 void media_result(scenario *s, uint32_t request, bool ok, const char *name, const char *message);
 void page(scenario *s, const char *what);
+/* A record of the app; `flags` and `text` as in SP_IN_LOG. */
+void log_record(scenario *s, double flags, const char *level, const char *text);
+void stored(scenario *s, const char *text);
 
 /* --- what must have happened. Each takes what it found, so that it is not found again. The texts after the name are
    parts that the arguments, the frame, the error and so on must contain. --- */

@@ -60,7 +60,9 @@ static void check_settling(scenario *s, const seen *fx) {
 
 size_t record_effect(scenario *s, const sp_effect *fx) {
   s->log = grown(s->log, s->log_count, &s->log_cap, sizeof *s->log);
-  seen *entry = &s->log[s->log_count];
+  seen *entry = calloc(1, sizeof *entry);
+  if (!entry) abort();
+  s->log[s->log_count] = entry;
   *entry = (seen){ .kind = fx->kind, .id = fx->id, .at = s->log_count };
   entry->name = copy_text(fx->name);
   entry->text = copy_text(fx->text);
@@ -75,10 +77,11 @@ static void free_text(const char *text) {
 
 void free_log(scenario *s) {
   for (size_t i = 0; i < s->log_count; i++) {
-    free_text(s->log[i].name);
-    free_text(s->log[i].text);
-    free_text(s->log[i].path);
-    free_text(s->log[i].body);
+    free_text(s->log[i]->name);
+    free_text(s->log[i]->text);
+    free_text(s->log[i]->path);
+    free_text(s->log[i]->body);
+    free(s->log[i]);
   }
   free(s->log);
 }
@@ -101,7 +104,7 @@ static const char *kind_word(sp_effect_kind kind) {
 /* The rest of the story, for whoever reads a failed test. */
 static void tell(const scenario *s) {
   for (size_t i = 0; i < s->log_count; i++) {
-    const seen *fx = &s->log[i];
+    const seen *fx = s->log[i];
     if (!fx->taken)
       print_error("  %s %d id=%u %s %.400s\n", kind_word(fx->kind), (int)fx->kind, (unsigned)fx->id, fx->name,
                   fx->text);
@@ -127,7 +130,7 @@ static bool has_parts(const char *text, const char *const parts[]) {
 
 static seen *next_of(scenario *s, sp_effect_kind kind) {
   for (size_t i = 0; i < s->log_count; i++)
-    if (s->log[i].kind == kind && !s->log[i].taken) return &s->log[i];
+    if (s->log[i]->kind == kind && !s->log[i]->taken) return s->log[i];
   return NULL;
 }
 
@@ -149,7 +152,7 @@ const seen *find_error(scenario *s, const char *const parts[]) {
 
 const seen *find_effect(scenario *s, sp_effect_kind kind, uint32_t id, const char *const parts[]) {
   for (size_t i = 0; i < s->log_count; i++) {
-    seen *fx = &s->log[i];
+    seen *fx = s->log[i];
     if (fx->kind != kind || fx->id != id || fx->taken) continue;
     if (has_parts(fx->text, parts) || (parts[0] && strcmp(fx->name, parts[0]) == 0 && has_parts(fx->text, parts + 1)))
       return take(fx);
@@ -159,7 +162,7 @@ const seen *find_effect(scenario *s, sp_effect_kind kind, uint32_t id, const cha
 
 const seen *find_sent(scenario *s, const char *const parts[]) {
   for (size_t i = 0; i < s->log_count; i++) {
-    seen *fx = &s->log[i];
+    seen *fx = s->log[i];
     if (fx->kind == SP_FX_SOCKET_SEND && !fx->taken && has_parts(fx->text, parts)) return take(fx);
   }
   return miss(s, "a frame with", parts[0]);
@@ -171,7 +174,7 @@ const seen *find_rejected(scenario *s, uint32_t id, const char *const parts[]) {
 
 const seen *expect_resolved(scenario *s, uint32_t id, const char *value) {
   for (size_t i = 0; i < s->log_count; i++) {
-    seen *fx = &s->log[i];
+    seen *fx = s->log[i];
     if (fx->kind == SP_FX_RESOLVE && fx->id == id && !fx->taken && strcmp(fx->text, value) == 0) return take(fx);
   }
   return miss(s, "the call to resolve with", value);
@@ -183,7 +186,7 @@ void expect_waiting(scenario *s, uint32_t id) {
 
 const seen *expect_http(scenario *s, const char *method, const char *path, const char *body) {
   for (size_t i = 0; i < s->log_count; i++) {
-    seen *fx = &s->log[i];
+    seen *fx = s->log[i];
     if (fx->kind != SP_FX_HTTP || fx->taken || strcmp(fx->name, method) != 0 || strcmp(fx->path, path) != 0) continue;
     if (!body || strcmp(fx->body, body) == 0) return take(fx);
   }
@@ -205,7 +208,7 @@ void expect_no_http(scenario *s) {
 
 void expect_nothing_sent(scenario *s, const char *part) {
   for (size_t i = 0; i < s->log_count; i++)
-    if (s->log[i].kind == SP_FX_SOCKET_SEND && !s->log[i].taken) check(s, !strstr(s->log[i].text, part), part);
+    if (s->log[i]->kind == SP_FX_SOCKET_SEND && !s->log[i]->taken) check(s, !strstr(s->log[i]->text, part), part);
 }
 
 void expect_before(scenario *s, const seen *first, const seen *second) {
@@ -213,7 +216,7 @@ void expect_before(scenario *s, const seen *first, const seen *second) {
 }
 
 void forget(scenario *s) {
-  for (size_t i = 0; i < s->log_count; i++) s->log[i].taken = true;
+  for (size_t i = 0; i < s->log_count; i++) s->log[i]->taken = true;
 }
 
 /* --- running --- */

@@ -37,12 +37,15 @@ static int request(sp_core *core, uint64_t now, sp_str path, uint8_t op, uint32_
  */
 
 static sp_streaming *make_streaming(sp_core *core) {
+  bool agent = core->credentials.path == SP_PATH_AGENT;
   sp_streaming_config config = { .ws_host = core->options.ws_host,
                                  .api_host = core->options.environment,
-                                 .token = core->options.access_token,
+                                 .token = agent ? core->options.access_token : SP_STR_NONE,
+                                 .jwt = agent ? SP_STR_NONE : core->credentials.jwt,
+                                 .jwt_jid = agent ? SP_STR_NONE : core->credentials.jid,
                                  .resource = core->options.jid_resource,
-                                 .user_id = core->account.user_id,
-                                 .jid = core->account.jid,
+                                 .user_id = agent ? core->account.user_id : SP_STR_NONE,
+                                 .jid = agent ? core->account.jid : SP_STR_NONE,
                                  .server_pings = core->options.server_pings,
                                  .last_socket = core->last_socket };
   return sp_streaming_new(core->alloc, core->fx, &core->ids, core->rest, core->iq, &config);
@@ -157,9 +160,16 @@ static void request_person(sp_core *core, uint64_t now) {
   }
 }
 
-static bool is_customer_data(const sp_json *params) {
-  return sp_json_truthy(sp_json_path(params, "conversation.id")) &&
-         sp_json_truthy(sp_json_get(params, "sourceCommunicationId")) && sp_json_truthy(sp_json_get(params, "jwt"));
+/* Who signs in decides what comes first. */
+static void begin(sp_core *core, uint64_t now) {
+  if (core->credentials.path == SP_PATH_AGENT) {
+    request_person(core, now);
+  } else if (!core->credentials.code.len) {
+    connect(core, now);
+  } else {
+    core->boot.step = SP_BOOT_CODE;
+    if (sp_credentials_redeem(core, now) != SP_OK) fail_text(core, SP_ERROR_INITIALIZATION, "Out of memory");
+  }
 }
 
 void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *params) {
@@ -167,23 +177,22 @@ void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *pa
     sp_reject(core->fx, call, SP_ERROR_INITIALIZATION, "initialize() is already under way", SP_STR_NONE);
     return;
   }
-  if (!core->options.access_token.len || sp_options_is_jwt(&core->options)) {
-    bool usable = sp_json_truthy(sp_json_get(params, "securityCode")) || is_customer_data(params);
-    if (sp_options_is_guest(&core->options) && !usable)
-      sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "`securityCode` is required to initialize the SDK as a guest",
-                SP_STR_NONE);
-    else
-      sp_reject(core->fx, call, SP_ERROR_NOT_SUPPORTED, "This release signs in with an accessToken only", SP_STR_NONE);
-    return;
-  }
+  if (sp_credentials_read(core, call, params) != SP_OK) return;
   core->boot = (sp_boot){ .step = SP_BOOT_CLOSING, .call = call };
   if (!core->streaming) {
-    request_person(core, now);
+    begin(core, now);
     return;
   }
-  sp_log0(core->fx, SP_LOG_WARN, "initialize() was called again: the old connection is closed");
+  sp_log0(core->fx, SP_LOG_INFO, "initialize() was called again: the old connection is closed");
   if (core->sessions) sp_sessions_reset(core->sessions, now);
   sp_streaming_disconnect(core->streaming, now);
+}
+
+static void code_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
+  if (core->boot.step != SP_BOOT_CODE) return;
+  if (!result->ok) fail_http(core, result->status, result->request);
+  else if (sp_credentials_take(core, result->body) == SP_OK) connect(core, now);
+  else fail_text(core, SP_ERROR_INITIALIZATION, "The server's answer to the security code is incomplete");
 }
 
 static void person_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
@@ -234,6 +243,7 @@ static void station_result(sp_core *core, uint64_t now, const sp_rest_result *re
 void sp_boot_rest_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
   if (!result->ok) sp_emit_error_caused(core->fx, SP_ERROR_HTTP, result->request, SP_STR_NONE);
   if (result->token.op == SP_CORE_OP_STATION) station_result(core, now, result);
+  else if (result->token.op == SP_CORE_OP_CODE) code_result(core, now, result);
   else person_result(core, now, result);
 }
 
@@ -244,6 +254,12 @@ static void connected(sp_core *core, uint64_t now, const sp_streaming_event *eve
   set_connection_events(core, "connected", event->first ? "[{\"reconnect\":false}]" : "[{\"reconnect\":true}]");
   sp_sessions_signaling_back(core->sessions, now);
   if (core->boot.step != SP_BOOT_CONNECTING) return;
+  if (core->credentials.path != SP_PATH_AGENT) {
+    /* §3.1 step 5: neither a guest nor a JWT has topics of a user; a guest's softphone needs no station (§3.3). */
+    if (core->options.allowed_types & SP_ALLOW_SOFTPHONE) sp_sessions_enable(core->sessions, SP_SESSION_SOFTPHONE);
+    ready(core);
+    return;
+  }
   core->boot.step = SP_BOOT_SUBSCRIBING;
   subscribe(core, now, ".conversations", true, SP_CORE_OP_CONVERSATIONS);
 }
@@ -275,7 +291,7 @@ static void disconnected(sp_core *core, const sp_streaming_event *event) {
 static void closed(sp_core *core, uint64_t now) {
   sp_resolve(core->fx, core->disconnect_call, SP_STR_NONE);
   core->disconnect_call = 0;
-  if (core->boot.step == SP_BOOT_CLOSING) request_person(core, now);
+  if (core->boot.step == SP_BOOT_CLOSING) begin(core, now);
   else if (core->boot.call)
     fail_text(core, SP_ERROR_INITIALIZATION, "disconnect() was called while initialize() was under way");
 }

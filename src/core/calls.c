@@ -39,6 +39,21 @@ static void set_access_token(sp_core *core, uint64_t now, uint32_t call, const s
   else sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "setAccessToken needs a non-empty string", SP_STR_NONE);
 }
 
+/* The next attempt signs in with it; a connection that stands is not touched. */
+static void set_jwt(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)now;
+  sp_str text = sp_json_str(first(args));
+  sp_jwt jwt;
+  int status = text.len ? sp_jwt_read(core->alloc, text, &jwt, NULL) : SP_EINVAL;
+  if (status == SP_OK) {
+    status = sp_str_set(core->alloc, &core->options.jwt, text);
+    if (status == SP_OK && core->streaming) status = sp_streaming_set_jwt_identity(core->streaming, text, jwt.jid);
+    sp_jwt_free(&jwt);
+  }
+  if (status == SP_OK) sp_resolve(core->fx, call, SP_STR_NONE);
+  else sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "setJwt needs a readable JWT", SP_STR_NONE);
+}
+
 static void accept_pending(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
   sp_sessions_accept_pending(core->sessions, now, call, first(args));
 }
@@ -130,6 +145,7 @@ static const method methods[] = {
   { "initialize", initialize, false },
   { "disconnect", disconnect, false },
   { "setAccessToken", set_access_token, false },
+  { "setJwt", set_jwt, false },
   { "media.startMedia", start_media, false },
   { "endAllSessions", end_all, false },
   { "listen", listen, false },

@@ -50,6 +50,7 @@ void sp_core_free(sp_core *core) {
   sp_media_free(core->media);
   sp_iq_free(core->iq);
   sp_rest_free(core->rest);
+  sp_credentials_clear(core);
   sp_account_free(&core->account);
   sp_options_free(&core->options);
   sp_effects_free(core->fx);

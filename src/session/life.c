@@ -31,7 +31,9 @@ static void apply_offer(sp_sessions *m, sp_session *s) {
 
 static void send_accept_notice(sp_sessions *m, const sp_session *s) {
   sp_buf_reset(&m->text);
-  sp_message_write(&m->text, SP_MESSAGE_ACCEPT, m->env.account->jid, s->id);
+  /* A guest's account names no JID: the stream does. */
+  sp_str own = m->env.account->jid.len ? m->env.account->jid : sp_jid_bare(sp_iq_own_jid(m->env.iq));
+  sp_message_write(&m->text, SP_MESSAGE_ACCEPT, own, s->id);
   if (sp_buf_status(&m->text) == SP_OK) (void)sp_iq_send(m->env.iq, sp_buf_str(&m->text));
 }
 

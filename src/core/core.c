@@ -6,8 +6,7 @@
 #include "base/limits.h"
 #include "base/outcome.h"
 
-/* --- life
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- life --- */
 
 static int make_parts(sp_core *core, sp_str config_json, sp_buf *error) {
   core->fx = sp_effects_new(core->alloc);
@@ -58,8 +57,7 @@ void sp_core_free(sp_core *core) {
   sp_alloc_free(core->alloc, core);
 }
 
-/* --- routing
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- routing --- */
 
 static void route_notification(sp_core *core, uint64_t now, const sp_streaming_event *event) {
   if (sp_str_ends(event->text, ".station")) sp_boot_station_event(core, now, event->json);
@@ -124,8 +122,7 @@ static void settle(sp_core *core, uint64_t now) {
     sp_log(core->fx, SP_LOG_ERROR, "Effects were lost", SP_WORD("status", sp_str_from(sp_status_name(status))));
 }
 
-/* --- inputs
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- inputs --- */
 
 static void http_result(sp_core *core, uint64_t now, const sp_input *in) {
   sp_http_failure failure = SP_HTTP_OK;

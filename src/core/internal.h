@@ -12,22 +12,21 @@
 
 /* initialize() as steps (sessions.md §3.1). */
 typedef enum sp_boot_step {
-  SP_BOOT_NONE,        /* never asked for, or failed */
-  SP_BOOT_CLOSING,     /* an older connection goes down first (§3.7) */
-  SP_BOOT_CODE,        /* a guest's security code is redeemed */
-  SP_BOOT_PERSON,      /* under way */
-  SP_BOOT_CONNECTING,  /* streaming connects */
-  SP_BOOT_SUBSCRIBING, /* conversations topic */
-  SP_BOOT_STATION,     /* station and its topic, in parallel */
-  SP_BOOT_HANDLERS,    /* persistentconnection topic */
+  SP_BOOT_NONE,       /* never asked for, or failed */
+  SP_BOOT_CLOSING,    /* an older connection goes down first (§3.7) */
+  SP_BOOT_CODE,       /* a guest's security code is redeemed */
+  SP_BOOT_PERSON,     /* under way, and the channel (R3) beside them */
+  SP_BOOT_CONNECTING, /* streaming connects; the station is fetched meanwhile */
+  SP_BOOT_ACTIVATING, /* connected; topics and station */
   SP_BOOT_READY
 } sp_boot_step;
 
 typedef struct sp_boot {
   sp_boot_step step;
   uint32_t call;       /* app call of initialize() */
-  unsigned waiting;    /* answers the step still waits for */
-  bool station_events; /* the station topic is subscribed: once per connection object */
+  unsigned persons;    /* of, how many are not answered */
+  unsigned open;       /* topics and station that are not answered */
+  bool station_loaded; /* before the connection was up: announced once it is (§3.6) */
 } sp_boot;
 
 /* Who signs in (sessions.md §3.2). */

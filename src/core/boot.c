@@ -33,16 +33,18 @@ static int request(sp_core *core, uint64_t now, sp_str path, uint8_t op, uint32_
                          (sp_token){ SP_OWNER_CORE, op, id });
 }
 
-/* --- connect ---------------------------------------------------------------------------------------------------------
- */
+/* --- connect --- */
 
 static sp_streaming *make_streaming(sp_core *core) {
+  bool agent = core->credentials.path == SP_PATH_AGENT;
   sp_streaming_config config = { .ws_host = core->options.ws_host,
                                  .api_host = core->options.environment,
-                                 .token = core->options.access_token,
+                                 .token = agent ? core->options.access_token : SP_STR_NONE,
+                                 .jwt = agent ? SP_STR_NONE : core->credentials.jwt,
+                                 .jwt_jid = agent ? SP_STR_NONE : core->credentials.jid,
                                  .resource = core->options.jid_resource,
-                                 .user_id = core->account.user_id,
-                                 .jid = core->account.jid,
+                                 .user_id = agent ? core->account.user_id : SP_STR_NONE,
+                                 .jid = agent ? core->account.jid : SP_STR_NONE,
                                  .server_pings = core->options.server_pings,
                                  .last_socket = core->last_socket };
   return sp_streaming_new(core->alloc, core->fx, &core->ids, core->rest, core->iq, &config);
@@ -54,8 +56,8 @@ static sp_sessions *make_sessions(sp_core *core) {
   return sp_sessions_new(&env);
 }
 
-/* Each initialize() has a new connection object; the session layer starts empty (§3.7). */
-static void connect(sp_core *core, uint64_t now) {
+/* Each initialize() has a new connection object (§3.7). */
+static bool renew_streaming(sp_core *core) {
   if (core->streaming) core->last_socket = sp_streaming_last_socket(core->streaming);
   sp_streaming_free(core->streaming);
   sp_rest_drop_owner(core->rest, SP_OWNER_STREAMING); /* late results would be taken for those of the new object */
@@ -64,20 +66,46 @@ static void connect(sp_core *core, uint64_t now) {
   sp_logging_enter_streaming(core);
   if (core->sessions) core->streaming = make_streaming(core);
   sp_account_clear_station(&core->account);
-  core->boot.station_events = false;
-  bool connecting = core->streaming && sp_streaming_connect(core->streaming, now) == SP_OK;
   sp_logging_leave_streaming(core);
-  if (!connecting) {
-    fail_text(core, SP_ERROR_INITIALIZATION, "Out of memory");
-    return;
-  }
-  core->boot.step = SP_BOOT_CONNECTING;
+  if (core->streaming) return true;
+  fail_text(core, SP_ERROR_INITIALIZATION, "Out of memory");
+  return false;
 }
 
-/* --- topics
- * ----------------------------------------------------------------------------------------------------------- */
+static void connect(sp_core *core, uint64_t now) {
+  core->boot.step = SP_BOOT_CONNECTING;
+  sp_logging_enter_streaming(core);
+  int status = sp_streaming_connect(core->streaming, now);
+  sp_logging_leave_streaming(core);
+  if (status != SP_OK) fail_text(core, SP_ERROR_INITIALIZATION, "Out of memory");
+}
 
-static void subscribe(sp_core *core, uint64_t now, const char *what, bool immediate, uint8_t op) {
+/* initialize() fails before anything was connected: nothing of it stays. */
+static void abandon(sp_core *core) {
+  sp_rest_drop_owner(core->rest, SP_OWNER_CORE);
+  sp_rest_drop_owner(core->rest, SP_OWNER_STREAMING);
+  core->last_socket = sp_streaming_last_socket(core->streaming);
+  sp_streaming_free(core->streaming);
+  core->streaming = NULL;
+}
+
+/* --- topics and station --- */
+
+static void ready(sp_core *core) {
+  if (core->options.allowed_types & SP_ALLOW_SOFTPHONE) sp_sessions_enable(core->sessions, SP_SESSION_SOFTPHONE);
+  core->boot.step = SP_BOOT_READY;
+  uint32_t call = core->boot.call;
+  core->boot.call = 0;
+  sp_log0(core->fx, SP_LOG_INFO, "SDK is ready");
+  set_connection_events(core, "ready", "[]");
+  sp_resolve(core->fx, call, SP_STR_NONE);
+}
+
+static void maybe_ready(sp_core *core) {
+  if (core->boot.step == SP_BOOT_ACTIVATING && core->boot.open == 0) ready(core);
+}
+
+static int subscribe(sp_core *core, uint64_t now, const char *what, bool immediate, uint8_t op) {
   sp_buf topic;
   sp_buf_init(&topic, core->alloc, SP_MAX_JID);
   sp_buf_add_text(&topic, "v2.users.");
@@ -90,31 +118,11 @@ static void subscribe(sp_core *core, uint64_t now, const char *what, bool immedi
         sp_streaming_subscribe(core->streaming, now, sp_buf_str(&topic), immediate, (sp_token){ SP_OWNER_CORE, op, 0 });
   sp_logging_leave_streaming(core);
   sp_buf_free(&topic);
-  if (status != SP_OK) fail_text(core, SP_ERROR_INITIALIZATION, "A subscription could not be made");
+  if (status == SP_OK) core->boot.open++;
+  return status;
 }
 
-/* --- steps
- * -------------------------------------------------------------------------------------------------------------- */
-
-static void ready(sp_core *core) {
-  core->boot.step = SP_BOOT_READY;
-  uint32_t call = core->boot.call;
-  core->boot.call = 0;
-  sp_log0(core->fx, SP_LOG_INFO, "SDK is ready");
-  set_connection_events(core, "ready", "[]");
-  sp_resolve(core->fx, call, SP_STR_NONE);
-}
-
-static void enable_handlers(sp_core *core, uint64_t now) {
-  core->boot.step = SP_BOOT_HANDLERS;
-  if (!(core->options.allowed_types & SP_ALLOW_SOFTPHONE)) {
-    ready(core);
-    return;
-  }
-  subscribe(core, now, ".persistentconnection", true, SP_CORE_OP_PERSISTENT_TOPIC);
-}
-
-static void request_station(sp_core *core, uint64_t now, uint32_t part_of_initialize) {
+static int request_station(sp_core *core, uint64_t now, uint32_t part_of_initialize) {
   sp_buf path;
   sp_buf_init(&path, core->alloc, SP_MAX_URL);
   sp_buf_add_text(&path, "stations/");
@@ -122,49 +130,50 @@ static void request_station(sp_core *core, uint64_t now, uint32_t part_of_initia
   int status = sp_buf_status(&path);
   if (status == SP_OK) status = request(core, now, sp_buf_str(&path), SP_CORE_OP_STATION, part_of_initialize);
   sp_buf_free(&path);
-  if (status == SP_OK) return;
-  sp_log0(core->fx, SP_LOG_WARN, "The station could not be requested");
-  if (part_of_initialize) core->boot.waiting--;
+  if (status != SP_OK) sp_log0(core->fx, SP_LOG_WARN, "The station could not be requested");
+  return status;
 }
 
-/* §3.3 step 2: station and station events in parallel; a failed fetch never fails initialize(). */
-static void load_station(sp_core *core, uint64_t now) {
-  core->boot.step = SP_BOOT_STATION;
-  if (!(core->options.allowed_types & SP_ALLOW_SOFTPHONE)) {
-    enable_handlers(core, now);
-    return;
-  }
-  core->boot.waiting = 2;
-  if (core->account.effective_station_id.len) {
-    request_station(core, now, 1);
-  } else {
-    core->boot.waiting--;
+/* §3.3: all that the user's id makes possible is asked for at once; the topics leave when the connection is up. A
+   station that cannot be fetched never fails initialize(). */
+static int activate(sp_core *core, uint64_t now) {
+  int status = subscribe(core, now, ".conversations", true, SP_CORE_OP_CONVERSATIONS);
+  if (status != SP_OK || !(core->options.allowed_types & SP_ALLOW_SOFTPHONE)) return status;
+  if (!core->account.effective_station_id.len) {
     sp_log0(core->fx, SP_LOG_WARN, "User does not have an effective station");
     sp_emit_error(core->fx, SP_ERROR_GENERIC, "User does not have an effective station", SP_STR_NONE);
+  } else if (request_station(core, now, 1) == SP_OK) {
+    core->boot.open++;
   }
-  subscribe(core, now, ".station", false, SP_CORE_OP_STATION_TOPIC);
+  status = subscribe(core, now, ".persistentconnection", true, SP_CORE_OP_PERSISTENT_TOPIC);
+  return status == SP_OK ? subscribe(core, now, ".station", false, SP_CORE_OP_STATION_TOPIC) : status;
 }
 
-static void station_part_done(sp_core *core, uint64_t now) {
-  if (core->boot.step == SP_BOOT_STATION && core->boot.waiting && --core->boot.waiting == 0) enable_handlers(core, now);
-}
-
-/* --- start
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- start --- */
 
 static void request_person(sp_core *core, uint64_t now) {
   core->boot.step = SP_BOOT_PERSON;
-  core->boot.waiting = 2;
+  core->boot.persons = 2;
   if (request(core, now, SP_STR("organizations/me"), SP_CORE_OP_ORGANIZATION, 0) != SP_OK ||
       request(core, now, SP_STR("users/me?expand=station"), SP_CORE_OP_USER, 0) != SP_OK) {
-    sp_rest_drop_owner(core->rest, SP_OWNER_CORE);
+    abandon(core);
     fail_text(core, SP_ERROR_INITIALIZATION, "Out of memory");
+    return;
   }
+  sp_logging_enter_streaming(core);
+  sp_streaming_prepare(core->streaming, now);
+  sp_logging_leave_streaming(core);
 }
 
-static bool is_customer_data(const sp_json *params) {
-  return sp_json_truthy(sp_json_path(params, "conversation.id")) &&
-         sp_json_truthy(sp_json_get(params, "sourceCommunicationId")) && sp_json_truthy(sp_json_get(params, "jwt"));
+/* Who signs in decides what comes first. */
+static void begin(sp_core *core, uint64_t now) {
+  if (core->credentials.code.len) {
+    core->boot.step = SP_BOOT_CODE;
+    if (sp_credentials_redeem(core, now) != SP_OK) fail_text(core, SP_ERROR_INITIALIZATION, "Out of memory");
+  } else if (renew_streaming(core)) {
+    if (core->credentials.path == SP_PATH_AGENT) request_person(core, now);
+    else connect(core, now);
+  }
 }
 
 void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *params) {
@@ -172,45 +181,56 @@ void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *pa
     sp_reject(core->fx, call, SP_ERROR_INITIALIZATION, "initialize() is already under way", SP_STR_NONE);
     return;
   }
-  if (!core->options.access_token.len || sp_options_is_jwt(&core->options)) {
-    bool usable = sp_json_truthy(sp_json_get(params, "securityCode")) || is_customer_data(params);
-    if (sp_options_is_guest(&core->options) && !usable)
-      sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "`securityCode` is required to initialize the SDK as a guest",
-                SP_STR_NONE);
-    else
-      sp_reject(core->fx, call, SP_ERROR_NOT_SUPPORTED, "This release signs in with an accessToken only", SP_STR_NONE);
-    return;
-  }
+  if (sp_credentials_read(core, call, params) != SP_OK) return;
   core->boot = (sp_boot){ .step = SP_BOOT_CLOSING, .call = call };
   if (!core->streaming) {
-    request_person(core, now);
+    begin(core, now);
     return;
   }
-  sp_log0(core->fx, SP_LOG_WARN, "initialize() was called again: the old connection is closed");
+  sp_log0(core->fx, SP_LOG_INFO, "initialize() was called again: the old connection is closed");
   if (core->sessions) sp_sessions_reset(core->sessions, now);
   sp_logging_enter_streaming(core);
   sp_streaming_disconnect(core->streaming, now);
   sp_logging_leave_streaming(core);
 }
 
+static void code_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
+  if (core->boot.step != SP_BOOT_CODE) return;
+  if (!result->ok) {
+    fail_http(core, result->status, result->request);
+  } else if (sp_credentials_take(core, result->body) != SP_OK) {
+    fail_text(core, SP_ERROR_INITIALIZATION, "The server's answer to the security code is incomplete");
+  } else if (renew_streaming(core)) {
+    connect(core, now);
+  }
+}
+
+static int take_person(sp_core *core, uint64_t now, const sp_rest_result *result) {
+  if (result->token.op == SP_CORE_OP_ORGANIZATION) {
+    int read = sp_account_read_organization(&core->account, result->body);
+    return read == SP_OK ? sp_logger_set_organization(core->logger, now, core->wall, core->account.organization_id)
+                         : read;
+  }
+  int status = sp_account_read_user(&core->account, result->body);
+  if (status == SP_OK) status = sp_streaming_set_identity(core->streaming, core->account.user_id, core->account.jid);
+  return status == SP_OK ? activate(core, now) : status;
+}
+
 static void person_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
   if (core->boot.step != SP_BOOT_PERSON) return;
   if (!result->ok) {
-    sp_rest_drop_owner(core->rest, SP_OWNER_CORE);
+    abandon(core);
     fail_http(core, result->status, result->request);
     return;
   }
-  bool of_user = result->token.op == SP_CORE_OP_USER;
-  int status = of_user ? sp_account_read_user(&core->account, result->body)
-                       : sp_account_read_organization(&core->account, result->body);
-  if (status == SP_OK && !of_user)
-    status = sp_logger_set_organization(core->logger, now, core->wall, core->account.organization_id);
+  int status = take_person(core, now, result);
   if (status != SP_OK) {
-    sp_rest_drop_owner(core->rest, SP_OWNER_CORE);
-    fail_text(core, SP_ERROR_INITIALIZATION, "The server's answer about the user is incomplete");
+    abandon(core);
+    fail_text(core, SP_ERROR_INITIALIZATION,
+              status == SP_ENOMEM ? "Out of memory" : "The server's answer about the user is incomplete");
     return;
   }
-  if (--core->boot.waiting == 0) connect(core, now);
+  if (--core->boot.persons == 0) connect(core, now);
 }
 
 static void log_station(sp_core *core) {
@@ -231,31 +251,39 @@ static void announce_station(sp_core *core) {
   sp_effects_push(core->fx, SP_FX_EVENT, 0, SP_STR("station"), sp_buf_str(text));
 }
 
-static void station_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
+static void task_done(sp_core *core) {
+  if (core->boot.open) core->boot.open--;
+  maybe_ready(core);
+}
+
+static void station_result(sp_core *core, const sp_rest_result *result) {
   if (result->ok && sp_account_read_station(&core->account, result->body) == SP_OK) {
     log_station(core);
-    announce_station(core);
+    if (core->boot.step == SP_BOOT_PERSON || core->boot.step == SP_BOOT_CONNECTING) core->boot.station_loaded = true;
+    else announce_station(core);
   } else {
     sp_log(core->fx, SP_LOG_WARN, "The station could not be loaded", SP_NUM("status", result->status));
   }
-  if (result->token.id) station_part_done(core, now);
+  if (result->token.id) task_done(core);
 }
 
 void sp_boot_rest_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
   if (!result->ok) sp_emit_error_caused(core->fx, SP_ERROR_HTTP, result->request, SP_STR_NONE);
-  if (result->token.op == SP_CORE_OP_STATION) station_result(core, now, result);
+  if (result->token.op == SP_CORE_OP_STATION) station_result(core, result);
+  else if (result->token.op == SP_CORE_OP_CODE) code_result(core, now, result);
   else person_result(core, now, result);
 }
 
-/* --- the connection
- * -------------------------------------------------------------------------------------------------------- */
+/* --- the connection --- */
 
 static void connected(sp_core *core, uint64_t now, const sp_streaming_event *event) {
   set_connection_events(core, "connected", event->first ? "[{\"reconnect\":false}]" : "[{\"reconnect\":true}]");
   sp_sessions_signaling_back(core->sessions, now);
   if (core->boot.step != SP_BOOT_CONNECTING) return;
-  core->boot.step = SP_BOOT_SUBSCRIBING;
-  subscribe(core, now, ".conversations", true, SP_CORE_OP_CONVERSATIONS);
+  /* §3.1 step 5: neither a guest nor a JWT has topics of a user or a station: they are ready at once. */
+  core->boot.step = SP_BOOT_ACTIVATING;
+  if (core->boot.station_loaded && core->account.has_station) announce_station(core);
+  maybe_ready(core);
 }
 
 static void connect_failed(sp_core *core, const sp_streaming_event *event) {
@@ -285,26 +313,20 @@ static void disconnected(sp_core *core, const sp_streaming_event *event) {
 static void closed(sp_core *core, uint64_t now) {
   sp_resolve(core->fx, core->disconnect_call, SP_STR_NONE);
   core->disconnect_call = 0;
-  if (core->boot.step == SP_BOOT_CLOSING) request_person(core, now);
+  if (core->boot.step == SP_BOOT_CLOSING) begin(core, now);
   else if (core->boot.call)
     fail_text(core, SP_ERROR_INITIALIZATION, "disconnect() was called while initialize() was under way");
 }
 
-static void subscribed(sp_core *core, uint64_t now, const sp_streaming_event *event) {
-  if (!event->ok) {
-    sp_log(core->fx, SP_LOG_ERROR, "A subscription was refused", SP_NUM("topic", event->token.op));
-    if (core->boot.call) fail_text(core, SP_ERROR_INITIALIZATION, "A subscription was refused by the server");
+static void subscribed(sp_core *core, const sp_streaming_event *event) {
+  if (event->ok) {
+    task_done(core);
     return;
   }
-  if (event->token.op == SP_CORE_OP_CONVERSATIONS && core->boot.step == SP_BOOT_SUBSCRIBING) {
-    load_station(core, now);
-  } else if (event->token.op == SP_CORE_OP_STATION_TOPIC) {
-    core->boot.station_events = true;
-    station_part_done(core, now);
-  } else if (event->token.op == SP_CORE_OP_PERSISTENT_TOPIC && core->boot.step == SP_BOOT_HANDLERS) {
-    sp_sessions_enable(core->sessions, SP_SESSION_SOFTPHONE);
-    ready(core);
-  }
+  sp_log(core->fx, SP_LOG_ERROR, "A subscription was refused", SP_NUM("topic", event->token.op));
+  if (!core->boot.call) return;
+  if (event->request) fail_http(core, event->status, event->request);
+  else fail_text(core, SP_ERROR_INITIALIZATION, "A subscription was refused by the server");
 }
 
 void sp_boot_streaming_event(sp_core *core, uint64_t now, const sp_streaming_event *event) {
@@ -312,7 +334,7 @@ void sp_boot_streaming_event(sp_core *core, uint64_t now, const sp_streaming_eve
     case SP_STREAMING_CONNECTED: connected(core, now, event); return;
     case SP_STREAMING_DISCONNECTED: disconnected(core, event); return;
     case SP_STREAMING_CONNECT_FAILED: connect_failed(core, event); return;
-    case SP_STREAMING_SUBSCRIBED: subscribed(core, now, event); return;
+    case SP_STREAMING_SUBSCRIBED: subscribed(core, event); return;
     case SP_STREAMING_CLOSED: closed(core, now); return;
     default: return;
   }
@@ -330,9 +352,9 @@ void sp_boot_station_event(sp_core *core, uint64_t now, sp_str json) {
   } else if (sp_str_is(action, "Associated")) {
     sp_str id = sp_json_str(sp_json_path(sp_json_root(doc), "eventBody.associatedStation.id"));
     if (id.len && sp_str_set(core->alloc, &core->account.effective_station_id, id) == SP_OK)
-      request_station(core, now, 0);
+      (void)request_station(core, now, 0);
   } else if (sp_str_is(action, "WebRTCMigration") && core->account.effective_station_id.len) {
-    request_station(core, now, 0);
+    (void)request_station(core, now, 0);
   }
   sp_json_free(doc);
 }

@@ -46,14 +46,23 @@ static void set_access_token(sp_core *core, uint64_t now, uint32_t call, const s
   else sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "setAccessToken needs a non-empty string", SP_STR_NONE);
 }
 
-/* Serves the uploads of logs: signing in with a JWT is not part of this release. */
+/* The next attempt signs in with it; a connection that stands is not touched. An SDK that signs in otherwise only
+   learns that the text is a secret. */
 static void set_jwt(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
   (void)now;
-  sp_str jwt = sp_json_str(first(args));
-  int status = jwt.len ? sp_logging_set_token(core, jwt, true) : SP_EINVAL;
-  if (status == SP_OK && sp_options_is_jwt(&core->options)) status = sp_str_set(core->alloc, &core->options.jwt, jwt);
+  sp_str text = sp_json_str(first(args));
+  sp_jwt jwt;
+  int status = text.len ? sp_jwt_read(core->alloc, text, &jwt, NULL) : SP_EINVAL;
+  if (status == SP_OK) {
+    status = sp_logging_set_token(core, text, true);
+    bool used = sp_options_is_jwt(&core->options);
+    if (status == SP_OK && used) status = sp_str_set(core->alloc, &core->options.jwt, text);
+    if (status == SP_OK && used && core->streaming)
+      status = sp_streaming_set_jwt_identity(core->streaming, text, jwt.jid);
+    sp_jwt_free(&jwt);
+  }
   if (status == SP_OK) sp_resolve(core->fx, call, SP_STR_NONE);
-  else sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "setJwt needs a non-empty string", SP_STR_NONE);
+  else sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "setJwt needs a readable JWT", SP_STR_NONE);
 }
 
 /* --- sdk.logger (logging-and-stats.md §2.1) --- */

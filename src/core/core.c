@@ -7,8 +7,7 @@
 #include "base/outcome.h"
 #include "telemetry/uploader.h"
 
-/* --- life
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- life --- */
 
 static int make_parts(sp_core *core, uint64_t now, sp_str config_json, sp_buf *error) {
   core->fx = sp_effects_new(core->alloc);
@@ -53,6 +52,7 @@ void sp_core_free(sp_core *core) {
   sp_iq_free(core->iq);
   sp_rest_free(core->rest);
   sp_logger_free(core->logger);
+  sp_credentials_clear(core);
   sp_account_free(&core->account);
   sp_options_free(&core->options);
   sp_effects_free(core->fx);
@@ -60,8 +60,7 @@ void sp_core_free(sp_core *core) {
   sp_alloc_free(core->alloc, core);
 }
 
-/* --- routing
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- routing --- */
 
 static void route_notification(sp_core *core, uint64_t now, const sp_streaming_event *event) {
   if (sp_str_ends(event->text, ".station")) sp_boot_station_event(core, now, event->json);
@@ -131,8 +130,7 @@ static void settle(sp_core *core, uint64_t now) {
     sp_log(core->fx, SP_LOG_ERROR, "Effects were lost", SP_WORD("status", sp_str_from(sp_status_name(status))));
 }
 
-/* --- inputs
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- inputs --- */
 
 static void http_result(sp_core *core, uint64_t now, const sp_input *in) {
   sp_http_failure failure = SP_HTTP_OK;

@@ -3,6 +3,7 @@
 #ifndef SP_CORE_INTERNAL_H
 #define SP_CORE_INTERNAL_H
 
+#include "config/jwt.h"
 #include "config/options.h"
 #include "core/core.h"
 #include "media/request.h"
@@ -12,27 +13,39 @@
 
 /* initialize() as steps (sessions.md §3.1). */
 typedef enum sp_boot_step {
-  SP_BOOT_NONE,        /* never asked for, or failed */
-  SP_BOOT_CLOSING,     /* an older connection goes down first (§3.7) */
-  SP_BOOT_PERSON,      /* under way */
-  SP_BOOT_CONNECTING,  /* streaming connects */
-  SP_BOOT_SUBSCRIBING, /* conversations topic */
-  SP_BOOT_STATION,     /* station and its topic, in parallel */
-  SP_BOOT_HANDLERS,    /* persistentconnection topic */
+  SP_BOOT_NONE,       /* never asked for, or failed */
+  SP_BOOT_CLOSING,    /* an older connection goes down first (§3.7) */
+  SP_BOOT_CODE,       /* a guest's security code is redeemed */
+  SP_BOOT_PERSON,     /* under way, and the channel (R3) beside them */
+  SP_BOOT_CONNECTING, /* streaming connects; the station is fetched meanwhile */
+  SP_BOOT_ACTIVATING, /* connected; topics and station */
   SP_BOOT_READY
 } sp_boot_step;
 
 typedef struct sp_boot {
   sp_boot_step step;
   uint32_t call;       /* app call of initialize() */
-  unsigned waiting;    /* answers the step still waits for */
-  bool station_events; /* the station topic is subscribed: once per connection object */
+  unsigned persons;    /* of, how many are not answered */
+  unsigned open;       /* topics and station that are not answered */
+  bool station_loaded; /* before the connection was up: announced once it is (§3.6) */
 } sp_boot;
+
+/* Who signs in (sessions.md §3.2). */
+typedef enum sp_boot_path { SP_PATH_AGENT, SP_PATH_JWT, SP_PATH_GUEST } sp_boot_path;
+
+/* What a JWT or a guest signs in with; texts are owned. */
+typedef struct sp_credentials {
+  sp_boot_path path;
+  sp_str code;     /* security code to redeem, absent otherwise */
+  sp_str jwt, jid; /* of the stream; jid: data.jid of the JWT */
+  sp_str conversation_id, source_communication_id;
+} sp_credentials;
 
 /* REST and topic tokens of owner CORE. */
 enum {
   SP_CORE_OP_ORGANIZATION = 1,
   SP_CORE_OP_USER,
+  SP_CORE_OP_CODE,
   SP_CORE_OP_STATION,       /* id 1: part of initialize, 0: a station notification */
   SP_CORE_OP_CONVERSATIONS, /* topic */
   SP_CORE_OP_STATION_TOPIC,
@@ -55,6 +68,7 @@ struct sp_core {
   sp_sessions *sessions;   /* NULL until the first connect */
   sp_boot boot;
   uint64_t wall; /* epoch time of the present input */
+  sp_credentials credentials;
   uint32_t disconnect_call;
   uint32_t last_socket; /* of connection objects that are gone */
 };
@@ -64,6 +78,14 @@ void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *pa
 void sp_boot_rest_result(sp_core *core, uint64_t now, const sp_rest_result *result);
 void sp_boot_streaming_event(sp_core *core, uint64_t now, const sp_streaming_event *event);
 void sp_boot_station_event(sp_core *core, uint64_t now, sp_str json);
+
+/* credentials.c. Reads what initialize() was given; on failure the call is rejected (E-3, E-4). */
+int sp_credentials_read(sp_core *core, uint32_t call, const sp_json *params);
+/* */
+int sp_credentials_redeem(sp_core *core, uint64_t now);
+/* The body of R-4: customer data. SP_EPROTO: incomplete. */
+int sp_credentials_take(sp_core *core, const sp_json *body);
+void sp_credentials_clear(sp_core *core);
 
 /* calls.c: SP_EINVAL when there is no such method; the call is rejected then. */
 int sp_calls_dispatch(sp_core *core, uint64_t now, uint32_t call, sp_str method, sp_str arguments);

@@ -54,8 +54,7 @@ static sp_control *add(sp_sessions *m, sp_control_kind kind, uint32_t call, uint
   return c;
 }
 
-/* --- failures -------------------------------------------------------------------------------------------------------
- */
+/* --- failures --- */
 
 static void write_error_reference(sp_jw *w, uint32_t cause) {
   if (!cause) return;
@@ -179,8 +178,7 @@ static void no_participant(sp_sessions *m, uint64_t now, sp_control *c) {
   else failed(m, now, c, 0);
 }
 
-/* --- requests -------------------------------------------------------------------------------------------------------
- */
+/* --- requests --- */
 
 static const char *action_body(const sp_control *c, sp_str purpose) {
   switch (c->kind) {
@@ -277,8 +275,7 @@ void sp_control_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *
   else no_participant(m, now, c);
 }
 
-/* --- ends -----------------------------------------------------------------------------------------------------------
- */
+/* --- ends --- */
 
 void sp_control_session_ended(sp_sessions *m, uint32_t session, sp_str conversation_id) {
   for (sp_control *c = m->controls, *next; c; c = next) {

@@ -22,8 +22,7 @@ int sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method meth
   return status;
 }
 
-/* --- actions --------------------------------------------------------------------------------------------------------
- */
+/* --- actions --- */
 
 static void apply_offer(sp_sessions *m, sp_session *s) {
   sp_effects_push(m->env.fx, SP_FX_PEER_OFFER, s->handle, SP_STR_NONE, s->remote_sdp);
@@ -31,7 +30,9 @@ static void apply_offer(sp_sessions *m, sp_session *s) {
 
 static void send_accept_notice(sp_sessions *m, const sp_session *s) {
   sp_buf_reset(&m->text);
-  sp_message_write(&m->text, SP_MESSAGE_ACCEPT, m->env.account->jid, s->id);
+  /* A guest's account names no JID: the stream does. */
+  sp_str own = m->env.account->jid.len ? m->env.account->jid : sp_jid_bare(sp_iq_own_jid(m->env.iq));
+  sp_message_write(&m->text, SP_MESSAGE_ACCEPT, own, s->id);
   if (sp_buf_status(&m->text) == SP_OK) (void)sp_iq_send(m->env.iq, sp_buf_str(&m->text));
 }
 
@@ -252,8 +253,7 @@ void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call) 
   sp_life_event(m, now, s, SP_EV_ACCEPT);
 }
 
-/* --- offers (wire.md §9.3) -------------------------------------------------------------------------------------------
- */
+/* --- offers (wire.md §9.3) --- */
 
 static int fill(sp_session *s, const sp_rpc *rpc, const sp_proposal *proposal, const sp_pending *pending) {
   int status = sp_str_set(s->alloc, &s->remote_sdp, rpc->sdp);
@@ -354,8 +354,7 @@ static void settle_accept(sp_sessions *m, sp_session *s, bool acknowledged) {
     sp_reject(m->env.fx, call, SP_ERROR_SESSION, "The far end did not acknowledge the answer", SP_STR_NONE);
 }
 
-/* --- what the peer connection says -----------------------------------------------------------------------------------
- */
+/* --- what the peer connection says --- */
 
 void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_str operation, bool ok, sp_str sdp) {
   sp_session *s = sp_registry_by_handle(&m->registry, handle);
@@ -459,8 +458,7 @@ void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text) {
   sp_json_free(doc);
 }
 
-/* --- answers
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- answers --- */
 
 void sp_sessions_iq_answer(sp_sessions *m, uint64_t now, const sp_iq_answer *answer) {
   sp_session *s = sp_registry_by_handle(&m->registry, answer->token.id);

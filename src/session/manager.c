@@ -52,8 +52,7 @@ size_t sp_sessions_count(const sp_sessions *m) {
   return m->registry.count;
 }
 
-/* --- proposals (§5.3, §5.4, §5.5) ------------------------------------------------------------------------------------
- */
+/* --- proposals (§5.3, §5.4, §5.5) --- */
 
 static void send_message(sp_sessions *m, sp_message_kind kind, sp_str to, sp_str session_id) {
   sp_buf_reset(&m->text);
@@ -207,8 +206,7 @@ void sp_sessions_stanza(sp_sessions *m, uint64_t now, const sp_xml *stanza) {
   on_message(m, now, &message);
 }
 
-/* --- REST results
- * -------------------------------------------------------------------------------------------------------- */
+/* --- REST results --- */
 
 /* R-8 answers with id and selfUri only. */
 static void started_softphone(sp_sessions *m, const sp_rest_result *result) {
@@ -241,8 +239,7 @@ void sp_sessions_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result 
   }
 }
 
-/* --- time
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- time --- */
 
 void sp_sessions_tick(sp_sessions *m, uint64_t now) {
   for (sp_session *s = m->registry.head, *next; s; s = next) {
@@ -260,8 +257,7 @@ uint64_t sp_sessions_deadline(const sp_sessions *m) {
   return at;
 }
 
-/* --- calls of the app
- * ------------------------------------------------------------------------------------------------------ */
+/* --- calls of the app --- */
 
 /* Look-up of §8: by conversation among the sessions, then the session stored with the conversation; a session id is
    taken too (D-6). Screen recordings are never found this way. */

@@ -39,7 +39,7 @@ void sp_rpc_free(sp_rpc *rpc);
 int sp_rpc_write(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, sp_rpc_method method, sp_str session_id, const char *key,
                  sp_str value);
 
-/* --- candidates (wire.md §9.5) ---------------------------------------------------------------------------------- */
+/* --- candidates (wire.md §9.5) --- */
 
 /* Splits an incoming fragment. SP_ENOENT: no m-line (bare end-of-candidates) or no candidate: ignore it. Borrows. */
 int sp_candidate_read(sp_str fragment, sp_str *mid, sp_str *candidate);

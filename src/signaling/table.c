@@ -40,8 +40,7 @@ struct sp_table {
   entry *ignored, *early, *reinvites;
 };
 
-/* --- lists of expiring ids
- * -------------------------------------------------------------------------------------------- */
+/* --- lists of expiring ids --- */
 
 static void entry_free(const sp_alloc *alloc, entry *e) {
   while (e->fragments) {
@@ -93,8 +92,7 @@ static entry *add_entry(const sp_alloc *alloc, entry **list, sp_str id, uint64_t
   return e;
 }
 
-/* --- proposals
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- proposals --- */
 
 enum { PROPOSAL_TEXTS = 9 };
 
@@ -164,8 +162,7 @@ static void append_proposal(sp_table *t, proposal *added) {
   if (count >= SP_MAX_PENDING_SESSIONS) remove_proposal(t, &t->proposals);
 }
 
-/* --- the path table: the first proposal's value wins
- * ---------------------------------------------------------------------- */
+/* --- the path table: the first proposal's value wins --- */
 
 static path *find_path(const sp_table *t, sp_str session_id) {
   path *p = t->paths;
@@ -206,8 +203,7 @@ static int remember_path(sp_table *t, sp_str session_id, sp_tribool value) {
   return SP_OK;
 }
 
-/* --- the interface
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the interface --- */
 
 sp_table *sp_table_new(const sp_alloc *alloc) {
   sp_table *t = sp_alloc_new(alloc, sizeof *t);

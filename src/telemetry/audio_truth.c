@@ -39,7 +39,7 @@ void sp_audio_truth_restart(sp_audio_truth *truth, uint64_t now) {
   truth->since = now;
 }
 
-/* --- what moved ------------------------------------------------------------------------------------------- */
+/* --- what moved --- */
 
 static void moved(uint64_t *at, uint64_t now, double before, double after) {
   if (after > before) *at = now;
@@ -91,7 +91,7 @@ bool sp_audio_truth_add(sp_audio_truth *t, uint64_t now, const sp_vitals *v) {
   return continued;
 }
 
-/* --- verdicts --------------------------------------------------------------------------------------------- */
+/* --- verdicts --- */
 
 static bool stands_still(const sp_audio_truth *t, uint64_t moved_at, uint64_t limit) {
   uint64_t from = moved_at > t->since ? moved_at : t->since;

@@ -37,7 +37,7 @@ struct sp_gatherer {
   sp_buf text;
 };
 
-/* --- asking ----------------------------------------------------------------------------------------------- */
+/* --- asking --- */
 
 static bool may_ask(const sp_gatherer *g) {
   return sp_str_is(g->connection_state, "connecting") || sp_str_is(g->connection_state, "connected");
@@ -111,7 +111,7 @@ static void stop_polling(sp_gatherer *g) {
   g->wanted &= FOR_CONNECT;
 }
 
-/* --- life ------------------------------------------------------------------------------------------------- */
+/* --- life --- */
 
 static void first_states(sp_gatherer *g, uint64_t now, const sp_gatherer_config *config) {
   if (sp_str_is(config->ice_state, "checking"))
@@ -163,7 +163,7 @@ void sp_gatherer_stop(sp_gatherer *g) {
   g->ask_ready = g->disconnected_ready = g->failure_ready = false;
 }
 
-/* --- inputs ----------------------------------------------------------------------------------------------- */
+/* --- inputs --- */
 
 static double since_checking(const sp_gatherer *g, uint64_t now) {
   return g->was_checking ? (double)(now - g->checking_at) : NAN;
@@ -284,7 +284,7 @@ uint64_t sp_gatherer_deadline(const sp_gatherer *g) {
   return sp_earlier(at, sp_earlier(g->connect.at, g->answer.at));
 }
 
-/* --- taking ----------------------------------------------------------------------------------------------- */
+/* --- taking --- */
 
 static sp_stats_head head_of(const sp_gatherer *g) {
   return (sp_stats_head){ g->session, g->conference, g->initiator };

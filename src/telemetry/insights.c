@@ -25,7 +25,7 @@ struct sp_insights {
   sp_buf text;
 };
 
-/* --- life ------------------------------------------------------------------------------------------------- */
+/* --- life --- */
 
 static void free_action(const sp_insights *in, action *a) {
   sp_str_free(in->alloc, &a->text);
@@ -76,7 +76,7 @@ void sp_insights_set_guest(sp_insights *in, bool guest, bool background_assistan
   in->background_assistant = background_assistant;
 }
 
-/* --- the queue -------------------------------------------------------------------------------------------- */
+/* --- the queue --- */
 
 static action *pop(sp_insights *in) {
   action *a = in->queue;
@@ -118,7 +118,7 @@ static void start_waiting(sp_insights *in, uint64_t now) {
   if (in->queue && !sp_timer_armed(&in->wait)) sp_timer_arm(&in->wait, now, SP_INSIGHTS_WAIT_MS);
 }
 
-/* --- requests --------------------------------------------------------------------------------------------- */
+/* --- requests --- */
 
 static void log_dropped(sp_insights *in, size_t actions) {
   sp_log(in->fx, SP_LOG_WARN, "Telemetry too large to send was dropped", SP_NUM("actions", actions));
@@ -240,7 +240,7 @@ void sp_insights_result(sp_insights *in, uint64_t now, int status) {
   else failed(in, now, status);
 }
 
-/* --- actions ---------------------------------------------------------------------------------------------- */
+/* --- actions --- */
 
 static void enqueue(sp_insights *in, uint64_t now, sp_str text) {
   action *a = sp_alloc_new(in->alloc, sizeof *a);

@@ -50,8 +50,7 @@ sp_str sp_logger_level(sp_str level) {
   return sp_str_from(rank < 0 ? "info" : levels[rank]);
 }
 
-/* --- what the loggers say themselves
- * ------------------------------------------------------------------------------------ */
+/* --- what the loggers say themselves --- */
 
 /* A record of our own that is never uploaded. It takes the way of all records, through the formatters. */
 static void say(sp_logger *l, sp_log_source source, const char *level, sp_str message, const char *key, double number) {
@@ -93,8 +92,7 @@ static void say_cut(sp_logger *l, sp_log_source source, sp_trace_cut cut, size_t
   say(l, source, said[cut].level, sp_str_from(said[cut].message), "size", (double)size);
 }
 
-/* --- life
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- life --- */
 
 /* wire.md §2.1: a value that begins with "http" is the base as it stands. */
 static int make_url(const sp_alloc *alloc, const sp_logger_config *config, sp_buf *out) {
@@ -204,8 +202,7 @@ sp_str sp_logger_client_id(const sp_logger *l, sp_log_source source) {
   return l->sources[source].trace.client_id;
 }
 
-/* --- events
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- events --- */
 
 /* The host takes them after every call; more than fit in one call are not worth telling. */
 static void tell(sp_logger *l, sp_logger_event event) {
@@ -267,8 +264,7 @@ bool sp_logger_take(sp_logger *l, sp_logger_event *out) {
   return true;
 }
 
-/* --- records
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- records --- */
 
 /* {"message","details"?}; details that are no JSON are hidden whole. */
 static void write_line(const sp_logger *l, sp_str message, bool has_details, const sp_json *details, sp_buf *line) {
@@ -350,8 +346,7 @@ void sp_logger_record(sp_logger *l, uint64_t now, uint64_t wall, const sp_log_re
   settle(l, now, wall);
 }
 
-/* --- switches
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- switches --- */
 
 int sp_logger_learn_secret(sp_logger *l, sp_str secret) {
   return sp_redactor_learn(&l->redactor, secret);
@@ -405,8 +400,7 @@ bool sp_logger_flush(sp_logger *l, uint64_t now, uint64_t wall, uint32_t call) {
   return told;
 }
 
-/* --- answers and time
- * --------------------------------------------------------------------------------------------------- */
+/* --- answers and time --- */
 
 void sp_logger_http_result(sp_logger *l, uint64_t now, uint64_t wall, uint32_t id, int status, sp_str retry_after) {
   if (!l->uploader) return;

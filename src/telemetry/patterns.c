@@ -70,8 +70,7 @@ static bool has_prefix(const scan *s, size_t i, const char *prefix) {
   return sp_str_starts(sp_str_slice(s->text, i, s->text.len), prefix);
 }
 
-/* --- all outputs
- * ------------------------------------------------------------------------------------------------------ */
+/* --- all outputs --- */
 
 static span match_known(const scan *s, size_t i) {
   for (size_t k = 0; k < s->secret_count; k++) {
@@ -140,8 +139,7 @@ static span match_member(const scan *s, size_t i) {
   return (span){ from, skip(s, from, is_inside) };
 }
 
-/* --- server output
- * ---------------------------------------------------------------------------------------------------- */
+/* --- server output --- */
 
 /* The foundation follows the colon at once: RFC 8839 §5.1. */
 static span match_candidate(const scan *s, size_t i) {
@@ -263,8 +261,7 @@ static span match_ipv6(scan *s, size_t i) {
   return (span){ i, at(s, end) == '%' ? skip(s, end + 1, is_zone) : end };
 }
 
-/* --- the pass
- * --------------------------------------------------------------------------------------------------------- */
+/* --- the pass --- */
 
 static bool found(span hit) {
   return hit.to > hit.from;

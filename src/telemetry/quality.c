@@ -49,7 +49,7 @@ void sp_quality_init(sp_quality *q) {
   q->now = (sp_quality_now){ .mos = NAN, .loss = NAN, .jitter = NAN, .round_trip = NAN };
 }
 
-/* --- notices ---------------------------------------------------------------------------------------------- */
+/* --- notices --- */
 
 static void notify(sp_quality *q, sp_quality_notice notice) {
   if (q->taken == q->noticed) q->taken = q->noticed = 0;
@@ -84,7 +84,7 @@ static bool has_held(sp_quality_alarm *alarm, uint64_t now, bool holds, unsigned
   return holds && now - alarm->since >= limit;
 }
 
-/* --- numbers ---------------------------------------------------------------------------------------------- */
+/* --- numbers --- */
 
 static double worse(double a, double b, bool low) {
   if (isnan(a) || isnan(b)) return isnan(a) ? b : a;
@@ -172,7 +172,7 @@ static sp_quality_level level_of(const sp_quality *q, sp_quality_level before) {
   return SP_QUALITY_BAD;
 }
 
-/* --- warnings --------------------------------------------------------------------------------------------- */
+/* --- warnings --- */
 
 static void judge_number(sp_quality *q, uint64_t now, sp_quality_warning w, double value, bool outbound) {
   const sp_quality_rule *rule = &rules[w];
@@ -224,7 +224,7 @@ static void judge_numbers(sp_quality *q, uint64_t now) {
   judge_number(q, now, SP_WARN_LOW_MOS, n->mos, is_outbound(n->outbound.mos, n->mos));
 }
 
-/* --- inputs ----------------------------------------------------------------------------------------------- */
+/* --- inputs --- */
 
 static void end_call(sp_quality *q) {
   for (int w = 0; w < SP_WARNINGS; w++) clear_alarm(q, (sp_quality_warning)w, NAN, "ended");
@@ -269,7 +269,7 @@ void sp_quality_add(sp_quality *q, uint64_t now, const sp_report *report) {
   notify(q, (sp_quality_notice){ .is_warning = false });
 }
 
-/* --- text ------------------------------------------------------------------------------------------------- */
+/* --- text --- */
 
 static const char *level_word(sp_quality_level level) {
   static const char *const words[SP_QUALITY_LEVELS] = { "unknown", "bad", "poor", "fair", "good", "excellent" };

@@ -46,7 +46,7 @@ static void write_initiator(sp_jw *w, const sp_stats_head *head) {
   if (head->initiator >= 0) sp_jw_bool(w, "initiator", head->initiator > 0);
 }
 
-/* --- the candidate pair ----------------------------------------------------------------------------------- */
+/* --- the candidate pair --- */
 
 static void write_pair_types(sp_jw *w, const sp_json *local, const sp_json *remote) {
   sp_str ours = sp_json_get_str(local, "candidateType"), theirs = sp_json_get_str(remote, "candidateType");
@@ -107,7 +107,7 @@ void sp_stats_write_connect(sp_buf *out, const sp_stats_head *head, const sp_sta
   sp_jw_close(&w);
 }
 
-/* --- the sample ------------------------------------------------------------------------------------------- */
+/* --- the sample --- */
 
 static bool changed(uint64_t *remembered, sp_str id) {
   uint64_t hash = sp_report_hash(id);
@@ -307,7 +307,7 @@ void sp_stats_write_disconnected(sp_buf *out, const sp_stats_head *head) {
   sp_jw_close(&w);
 }
 
-/* --- the failure ------------------------------------------------------------------------------------------ */
+/* --- the failure --- */
 
 /* The word after "typ", the eighth of the line (RFC 8839 §5.1). */
 static sp_str type_word(sp_str line) {

@@ -44,8 +44,7 @@ struct sp_uploader {
 /* What comes of a failed attempt (§4.7). */
 typedef enum verdict { RETRY, SAVE, SPLIT, DROP } verdict;
 
-/* --- lists
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- lists --- */
 
 static void free_upload(const sp_uploader *u, upload *item) {
   if (!item) return;
@@ -88,8 +87,7 @@ static upload *make_upload(const sp_uploader *u, uint8_t source, sp_str body) {
   return NULL;
 }
 
-/* --- life
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- life --- */
 
 sp_uploader *sp_uploader_new(const sp_alloc *alloc, sp_effects *fx, sp_ids *ids, const sp_uploader_config *config) {
   sp_uploader *u = sp_alloc_new(alloc, sizeof *u);
@@ -138,8 +136,7 @@ void sp_uploader_set_online(sp_uploader *u, bool online) {
   u->online = online;
 }
 
-/* --- attempts
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- attempts --- */
 
 /* One attempt under a number of its own. False: out of memory, nothing left. */
 static bool attempt(sp_uploader *u, upload *item, bool keepalive) {
@@ -237,8 +234,7 @@ int sp_uploader_send(sp_uploader *u, uint64_t now, uint64_t wall, uint8_t source
   return SP_OK;
 }
 
-/* --- results
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- results --- */
 
 static void write_traces(const sp_json *trace, size_t skip, size_t count, sp_buf *out) {
   for (; trace && skip > 0; skip--) trace = sp_json_next(trace);
@@ -331,8 +327,7 @@ void sp_uploader_result(sp_uploader *u, uint64_t now, uint64_t wall, uint32_t id
   else start_next(u, now, wall);
 }
 
-/* --- the page goes away, loggers stop
- * ---------------------------------------------------------------------------------- */
+/* --- the page goes away, loggers stop --- */
 
 static void send_instantly(sp_uploader *u, uint64_t wall, upload *item, uint32_t call) {
   size_t bytes = item->body.len;
@@ -386,8 +381,7 @@ void sp_uploader_drop(sp_uploader *u, uint64_t now, uint64_t wall, uint8_t sourc
   start_next(u, now, wall);
 }
 
-/* --- the store
- * --------------------------------------------------------------------------------------------------------- */
+/* --- the store --- */
 
 static void queue_taken(sp_uploader *u, sp_str taken) {
   sp_json_doc *doc = NULL;
@@ -443,8 +437,7 @@ static void resend_unsaved(sp_uploader *u) {
   if (u->queue) sp_timer_arm(&u->wake, 0, 0);
 }
 
-/* --- time and answers
- * -------------------------------------------------------------------------------------------------- */
+/* --- time and answers --- */
 
 void sp_uploader_tick(sp_uploader *u, uint64_t now, uint64_t wall) {
   if (u->current && sp_timer_due(&u->retry, now)) {

@@ -410,7 +410,13 @@ static void read_frame(sp_stream *s, sp_arena *arena, sp_str frame) {
   sp_xml *first = NULL;
   int rc = appended ? sp_buf_status(&s->partial) : SP_OK;
   if (rc == SP_OK) rc = sp_xml_read(arena, appended ? sp_buf_str(&s->partial) : frame, &first, &incomplete);
-  if (rc == SP_OK) {
+  if (rc == SP_ESYNTAX && appended && sp_xml_read(arena, frame, &first, NULL) == SP_OK && first) {
+    /* RFC 7395 §3.3.1: a frame is a whole document, and this one is. What came before it never was, and must not
+       swallow all that follows. */
+    sp_log0(s->fx, SP_LOG_WARN, "streaming: an element that was never completed is dropped");
+    sp_buf_reset(&s->partial);
+    s->unread = first;
+  } else if (rc == SP_OK) {
     s->unread = first;
     s->partial_read = appended;
   } else if (rc == SP_ESYNTAX && incomplete) {

@@ -109,15 +109,15 @@ static void boot_order(scenario *s) {
   start(s, "{\"accessToken\":\"TOKEN\",\"environment\":\"mypurecloud.com\"}");
   uint32_t init = call(s, "initialize", "[]");
   advance(s, 200);
+  /* The station is fetched while the connection comes up; the app hears of it afterwards. */
+  expect_before(s, expect_http(s, "GET", "stations/st1", ""), expect_effect(s, SP_FX_SOCKET_OPEN, 1, ""));
   const seen *connected = expect_event(s, "connected", "[{\"reconnect\":false}]");
-  const seen *topic = expect_sent(s, "v2.users.u1.conversations");
-  const seen *request = expect_http(s, "GET", "stations/st1", "");
-  expect_before(s, connected, topic);
-  expect_before(s, topic, request);
-  expect_event(s, "concurrentSoftphoneSessionsEnabled", "[false]");
+  expect_before(s, connected, expect_event(s, "concurrentSoftphoneSessionsEnabled", "[false]"));
   expect_effect(s, SP_FX_MEMBER, 0, "station", "\"id\":\"st1\"");
-  expect_event(s, "station", "\"action\":\"Associated\"", "\"name\":\"Desk\"");
+  const seen *station = expect_event(s, "station", "\"action\":\"Associated\"", "\"name\":\"Desk\"");
   const seen *ready = expect_event(s, "ready", "[]");
+  expect_before(s, station, ready);
+  expect_before(s, expect_sent(s, "v2.users.u1.conversations"), ready);
   expect_before(s, expect_sent(s, "v2.users.u1.persistentconnection"), ready);
   expect_before(s, ready, expect_resolved(s, init, ""));
   check(s, strcmp(ask(s, "connected"), "true") == 0, "connected");
@@ -133,6 +133,8 @@ static void bootstrap_requests_run_together(scenario *s) {
   const seen *second = expect_http(s, "GET", "users/me?expand=station", "");
   expect_before(s, first, second);
   check(s, strstr(first->text, "\"Authorization\":\"Bearer TOKEN\"") != NULL, "the token is sent");
+  /* The channel needs no identity, so it is asked for beside them. */
+  expect_http(s, "POST", "notifications/channels?connectionType=streaming", "");
   expect_no_http(s);
 }
 

@@ -87,7 +87,7 @@ static void serve_open(scenario *s) {
                               "<bind xmlns=\"urn:ietf:params:xml:ns:xmpp-bind\"/>"
                               "<session xmlns=\"urn:ietf:params:xml:ns:xmpp-session\"/></stream:features>"
                             : "<stream:features xmlns:stream=\"http://etherx.jabber.org/streams\">"
-                              "<mechanisms xmlns=\"urn:ietf:params:xml:ns:xmpp-sasl\"><mechanism>PLAIN</mechanism>"
+                              "<mechanisms xmlns=\"urn:ietf:params:xml:ns:xmpp-sasl\"><mechanism>PLAIN</mechanism><mechanism>ANONYMOUS</mechanism>"
                               "</mechanisms></stream:features>");
 }
 

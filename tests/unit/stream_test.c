@@ -368,6 +368,11 @@ static void oversized_frames(void **state) {
   bench_close(&b);
 }
 
+static void never_completed(void **state) {
+  (void)state;
+  run_transcript("never-completed");
+}
+
 static void too_many_pieces(void **state) {
   (void)state;
   bench b;
@@ -410,6 +415,7 @@ int main(void) {
     cmocka_unit_test(a_closed_stream_is_deaf),
     cmocka_unit_test(oversized_frames),
     cmocka_unit_test(too_many_pieces),
+    { "W-D5 W-D11 an element that is never completed swallows nothing", never_completed, NULL, NULL, NULL },
     cmocka_unit_test(every_allocation_fails_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

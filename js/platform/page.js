@@ -6,12 +6,12 @@ export const isOnline = () => globalThis.navigator?.onLine !== false;
 
 /**
  * Watches the page, where there is one.
- * @param {(event: 'visible' | 'hidden' | 'online' | 'offline' | 'unload') => void} tell
+ * @param {(event: 'visible' | 'hidden' | 'resume' | 'online' | 'offline' | 'unload') => void} tell
  * @returns {() => void} stops watching
  */
 export const watchPage = (tell) => {
   const removers = /** @type {(() => void)[]} */ ([]);
-  /** @param {EventTarget | undefined} target @param {string} name @param {() => void} listener */
+  /** @param {EventTarget | undefined} target @param {string} name @param {(event: Event) => void} listener */
   const listen = (target, name, listener) => {
     if (typeof target?.addEventListener !== 'function') return;
     target.addEventListener(name, listener);
@@ -19,7 +19,12 @@ export const watchPage = (tell) => {
   };
   const page = globalThis.document;
   listen(page, 'visibilitychange', () => tell(page.visibilityState === 'visible' ? 'visible' : 'hidden'));
+  // A tab thawed, or a page out of the back-forward cache: no other event tells of it.
+  listen(page, 'resume', () => tell('resume'));
   if (page) {
+    listen(globalThis.window, 'pageshow', (event) => {
+      if (/** @type {PageTransitionEvent} */ (event).persisted) tell('resume');
+    });
     listen(globalThis.window, 'online', () => tell('online'));
     listen(globalThis.window, 'offline', () => tell('offline'));
     listen(globalThis.window, 'beforeunload', () => tell('unload'));

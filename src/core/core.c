@@ -124,6 +124,7 @@ static void settle(sp_core *core, uint64_t now) {
     else if (sp_media_take(core->media, &media)) route_media(core, now, &media), moved = true;
     else moved = sp_logging_step(core);
   }
+  if (core->streaming) sp_streaming_set_in_call(core->streaming, now, sp_sessions_in_call(core->sessions));
   sp_arena_reset(&core->arena);
   int status = sp_effects_take_status(core->fx);
   if (status != SP_OK)
@@ -149,8 +150,19 @@ static void page(sp_core *core, uint64_t now, sp_str what) {
   if (core->sessions && sp_str_is(what, "visible")) sp_sessions_page_visible(core->sessions, now);
   if (!core->streaming) return;
   sp_logging_enter_streaming(core);
+  /* Back from a hidden or frozen page: whether the path still stands is asked at once. */
+  if (sp_str_is(what, "visible") || sp_str_is(what, "resume")) sp_streaming_probe(core->streaming, now);
   if (sp_str_is(what, "online")) sp_streaming_online(core->streaming, now, true);
   else if (sp_str_is(what, "offline")) sp_streaming_online(core->streaming, now, false);
+  sp_logging_leave_streaming(core);
+}
+
+/* A peer connection that lost its path is the first to notice that the network is gone. */
+static void peer_state(sp_core *core, uint64_t now, const sp_input *in) {
+  sp_sessions_peer_state(core->sessions, now, in->id, in->name);
+  if (!core->streaming || !sp_str_is(in->name, "disconnected")) return;
+  sp_logging_enter_streaming(core);
+  sp_streaming_probe(core->streaming, now);
   sp_logging_leave_streaming(core);
 }
 
@@ -175,7 +187,7 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
   if (!core->sessions) return SP_OK;
   if (in->kind == SP_IN_PEER_RESULT)
     sp_sessions_peer_result(core->sessions, now, in->id, in->name, in->number >= 1, in->text);
-  else if (in->kind == SP_IN_PEER_STATE) sp_sessions_peer_state(core->sessions, now, in->id, in->name);
+  else if (in->kind == SP_IN_PEER_STATE) peer_state(core, now, in);
   else if (in->kind == SP_IN_PEER_ICE_STATE) sp_sessions_peer_ice_state(core->sessions, now, in->id, in->name);
   else if (in->kind == SP_IN_PEER_CANDIDATE)
     sp_sessions_peer_candidate(core->sessions, now, in->id, in->name, in->text);
@@ -183,8 +195,17 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
   return SP_OK;
 }
 
-int sp_core_input(sp_core *core, sp_time now, const sp_input *input) {
+/* Both clocks: where they drift apart the machine slept. */
+static void take_time(sp_core *core, sp_time now) {
   core->wall = now.wall_ms;
+  if (!core->streaming) return;
+  sp_logging_enter_streaming(core);
+  sp_streaming_clock(core->streaming, now.mono_ms, now.wall_ms);
+  sp_logging_leave_streaming(core);
+}
+
+int sp_core_input(sp_core *core, sp_time now, const sp_input *input) {
+  take_time(core, now);
   int status = route_input(core, now.mono_ms, input);
   settle(core, now.mono_ms);
   return status;
@@ -215,7 +236,7 @@ void sp_core_socket_closed(sp_core *core, sp_time now, uint32_t socket) {
 }
 
 void sp_core_tick(sp_core *core, sp_time now) {
-  core->wall = now.wall_ms;
+  take_time(core, now);
   sp_rest_tick(core->rest, now.mono_ms);
   sp_iq_tick(core->iq, now.mono_ms);
   sp_logging_enter_streaming(core);

@@ -37,7 +37,8 @@ typedef enum sp_input_kind {
   SP_IN_PEER_MESSAGE,   /* id = session, text = data channel text frame */
   SP_IN_MEDIA_RESULT,   /* id = request; number = 1: name = stream handle; number = 0: name = error name, text = message
                          */
-  SP_IN_PAGE,           /* name = "visible", "hidden", "online", "offline", "unload" */
+  SP_IN_PAGE,           /* name = "visible", "hidden", "resume" (from a frozen page or the back-forward cache),
+                           "online", "offline", "unload" */
   SP_IN_LOG,            /* a record that has passed the formatters: id = record number, number = flags (1 not for the
                            server, 2 of the streaming connection), name = level, text = {"message","details"?};
                            SP_FX_LOG_LINE follows unless the status says that it was dropped */

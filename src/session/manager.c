@@ -48,6 +48,12 @@ bool sp_sessions_enabled(const sp_sessions *m, sp_session_type type) {
   return (m->enabled >> type) & 1u;
 }
 
+bool sp_sessions_in_call(const sp_sessions *m) {
+  for (const sp_session *s = m->registry.head; s; s = s->next)
+    if (s->state == SP_SESSION_ACTIVE && !sp_session_is_dead(s)) return true;
+  return false;
+}
+
 size_t sp_sessions_count(const sp_sessions *m) {
   return m->registry.count;
 }

@@ -76,6 +76,8 @@ void sp_sessions_end_all(sp_sessions *m, uint64_t now, uint32_t call);
  */
 void sp_sessions_reset(sp_sessions *m, uint64_t now);
 
+/* A media session is up: a dead signaling path must be noticed sooner. */
+bool sp_sessions_in_call(const sp_sessions *m);
 size_t sp_sessions_count(const sp_sessions *m);
 
 #endif

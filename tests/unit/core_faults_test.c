@@ -485,6 +485,39 @@ static void ended_while_accepting(scenario *s) {
   expect_rejected(s, accepted, "\"type\":\"session\"", "ended before it was accepted");
 }
 
+static void a_page_that_comes_back(scenario *s) {
+  static const char *const events[] = { "visible", "resume", "online" };
+  sign_in(s);
+  for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+    advance(s, 1000);
+    forget(s);
+    page(s, events[i]);
+    expect_sent(s, "urn:xmpp:ping");
+  }
+  advance(s, 1000);
+  forget(s);
+  page(s, "hidden");
+  expect_nothing_sent(s, "urn:xmpp:ping");
+}
+
+static void a_peer_connection_without_a_path(scenario *s) {
+  sign_in(s);
+  connect_call(s, 1, "s1", "c1");
+  forget(s);
+  peer_state(s, 1, "disconnected");
+  expect_sent(s, "urn:xmpp:ping");
+}
+
+/* In a call a path that died is noticed within six seconds, and the connection is made anew. */
+static void a_dead_path_in_a_call(scenario *s) {
+  sign_in(s);
+  connect_call(s, 1, "s1", "c1");
+  forget(s);
+  s->mute_server = true;
+  advance(s, 6000);
+  expect_event(s, "disconnected", "\"reconnecting\":true");
+}
+
 static const scenario_case cases[] = {
   { "S-1 S-2 a configuration that is refused", refused_configuration, false },
   { "S-15 a refused token", refused_token, false },
@@ -503,6 +536,9 @@ static const scenario_case cases[] = {
   { "calls before initialize", calls_before_initialize, false },
   { "calls that cannot be read", calls_that_cannot_be_read, false },
   { "accept while disconnected", accept_while_disconnected, false },
+  { "a page that comes back asks whether the path stands", a_page_that_comes_back, false },
+  { "a peer connection without a path makes the client look", a_peer_connection_without_a_path, false },
+  { "a dead path in a call is noticed within six seconds", a_dead_path_in_a_call, false },
   { "a call outlives the connection", a_call_outlives_the_connection, false },
   { "W-9.1 broken JSON-RPC is answered", broken_rpc, false },
   { "broken notifications are dropped", broken_notification, false },

@@ -5,13 +5,13 @@
 #include <string.h>
 
 /* {"data":{"jid":"acd-c9@conference.acme.orgspan.com"},"org":"o1"} */
-#define GUEST_JWT \
-  "eyJhbGciOiJub25lIn0.eyJkYXRhIjp7ImppZCI6ImFjZC1jOUBjb25mZXJlbmNlLmFjbWUub3Jnc3Bhbi5jb20ifS" \
+#define GUEST_JWT                                                                                                      \
+  "eyJhbGciOiJub25lIn0.eyJkYXRhIjp7ImppZCI6ImFjZC1jOUBjb25mZXJlbmNlLmFjbWUub3Jnc3Bhbi5jb20ifS"                         \
   "wib3JnIjoibzEifQ.c2ln"
 /* The same with uid u7, conversation c9, issued for screen recording. */
-#define OWN_JWT \
-  "eyJhbGciOiJub25lIn0.eyJkYXRhIjp7ImppZCI6ImFnZW50LXJvb21AY29uZmVyZW5jZS5hY21lLm9yZ3NwYW4uY2" \
-  "9tIiwidWlkIjoidTciLCJjb252ZXJzYXRpb25JZCI6ImM5Iiwic291cmNlQ29tbXVuaWNhdGlvbklkIjoieDkifSwi" \
+#define OWN_JWT                                                                                                        \
+  "eyJhbGciOiJub25lIn0.eyJkYXRhIjp7ImppZCI6ImFnZW50LXJvb21AY29uZmVyZW5jZS5hY21lLm9yZ3NwYW4uY2"                         \
+  "9tIiwidWlkIjoidTciLCJjb252ZXJzYXRpb25JZCI6ImM5Iiwic291cmNlQ29tbXVuaWNhdGlvbklkIjoieDkifSwi"                         \
   "b3JnIjoibzEiLCJpc3MiOiJ1cm46cHVyZWNsb3VkOnNjcmVlbnJlY29yZGluZyIsIm5hbWUiOiJBbmEifQ.c2ln"
 
 #define CUSTOMER "{\"conversation\":{\"id\":\"c9\"},\"sourceCommunicationId\":\"x9\",\"jwt\":\"" GUEST_JWT "\"}"

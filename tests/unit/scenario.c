@@ -83,12 +83,15 @@ static void serve_result(scenario *s, const char *request, const char *from, con
 
 static void serve_open(scenario *s) {
   serve(s, "<open xmlns=\"urn:ietf:params:xml:ns:xmpp-framing\" version=\"1.0\" from=\"hawk\" id=\"o1\"/>");
-  serve(s, s->authenticated ? "<stream:features xmlns:stream=\"http://etherx.jabber.org/streams\">"
-                              "<bind xmlns=\"urn:ietf:params:xml:ns:xmpp-bind\"/>"
-                              "<session xmlns=\"urn:ietf:params:xml:ns:xmpp-session\"/></stream:features>"
-                            : "<stream:features xmlns:stream=\"http://etherx.jabber.org/streams\">"
-                              "<mechanisms xmlns=\"urn:ietf:params:xml:ns:xmpp-sasl\"><mechanism>PLAIN</mechanism><mechanism>ANONYMOUS</mechanism>"
-                              "</mechanisms></stream:features>");
+  serve(s,
+        s->authenticated
+            ? "<stream:features xmlns:stream=\"http://etherx.jabber.org/streams\">"
+              "<bind xmlns=\"urn:ietf:params:xml:ns:xmpp-bind\"/>"
+              "<session xmlns=\"urn:ietf:params:xml:ns:xmpp-session\"/></stream:features>"
+            : "<stream:features xmlns:stream=\"http://etherx.jabber.org/streams\">"
+              "<mechanisms "
+              "xmlns=\"urn:ietf:params:xml:ns:xmpp-sasl\"><mechanism>PLAIN</mechanism><mechanism>ANONYMOUS</mechanism>"
+              "</mechanisms></stream:features>");
 }
 
 static void serve_auth(scenario *s) {

@@ -47,6 +47,7 @@ test('S-36 S-37 auto answer announces, then proceeds, unless it is disabled', pl
   const call = scene.platform.call({ farEnd: 'manual', autoAnswer: true });
   await until(call, 'proceed');
   await scene.inOrder(['pendingSession', { autoAnswer: true }], ['sent', { notice: 'proceed' }]);
+  await scene.event('sessionStarted');
   call.hangup();
   await scene.event('sessionEnded');
   await scene.run('destroy');

@@ -21,7 +21,7 @@ static bool is_digit(int c) {
   return c >= '0' && c <= '9';
 }
 
-/* The value of the four hex digits of the escape \uXXXX at `at`, or -1 when there is no such escape. */
+/* The value of the four hex digits of the escape \u0041 at `at`, or -1 when there is no such escape. */
 static long unicode_escape(const scan *s, size_t at) {
   long value = 0;
   if (s->text.len < 6 || at > s->text.len - 6 || memcmp(s->text.ptr + at, "\\u", 2) != 0) return -1;

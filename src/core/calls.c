@@ -116,6 +116,9 @@ static void force_terminate(sp_core *core, uint64_t now, uint32_t call, const sp
 static void set_audio_mute(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
   sp_sessions_set_audio_mute(core->sessions, now, call, first(args));
 }
+static void set_video_mute(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_sessions_set_video_mute(core->sessions, now, call, first(args));
+}
 static void set_held(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
   sp_sessions_set_held(core->sessions, now, call, first(args));
 }
@@ -203,6 +206,7 @@ static const method methods[] = {
   { "endSession", end, true },
   { "forceTerminateSession", force_terminate, true },
   { "setAudioMute", set_audio_mute, true },
+  { "setVideoMute", set_video_mute, true },
   { "setConversationHeld", set_held, true },
 };
 

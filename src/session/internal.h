@@ -53,6 +53,42 @@ struct sp_sessions {
   sp_buf text; /* scratch for one message at a time */
 };
 
+/* --- what differs between the types of sessions (sessions.md §5.8); a member left out is "nothing special" --- */
+
+/* An app call about a session; settles `call`, now or later. */
+typedef void (*sp_control_fn)(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params);
+
+typedef struct sp_kind {
+  /* A proposal that is new: announces it, proceeds, or lets it wait. */
+  void (*proposed)(sp_sessions *m, const sp_pending *entry);
+  /* acceptSession: false when it does not come to that; `call` is settled then. */
+  bool (*may_accept)(sp_sessions *m, sp_session *s, uint32_t call, const sp_json *params);
+  /* Is an offered session accepted without the app? */
+  bool (*accepts_itself)(sp_sessions *m, const sp_session *s);
+  /* Accepted: SP_EV_MEDIA_READY or SP_EV_MEDIA_FAILED follows. */
+  void (*get_media)(sp_sessions *m, uint64_t now, sp_session *s);
+  /* The stream is there: hands it to the peer connection, SP_EV_ATTACHED follows. */
+  void (*attach)(sp_sessions *m, uint64_t now, sp_session *s);
+  /* The session ended; its record goes next. */
+  void (*finished)(sp_sessions *m, const sp_session *s);
+  sp_control_fn end;                          /* left out: terminated, and waited for */
+  sp_control_fn mute_audio, mute_video, hold; /* left out: not supported */
+} sp_kind;
+
+extern const sp_kind sp_softphone_kind;
+/* By sp_session_type; every type has one. */
+extern const sp_kind *const sp_kinds[SP_SESSION_TYPES];
+
+static inline const sp_kind *sp_kind_of(const sp_session *s) {
+  return sp_kinds[s->type];
+}
+
+/* --- softphone.c --- */
+void sp_softphone_started(sp_sessions *m, const sp_rest_result *result);
+
+/* --- manager.c --- */
+void sp_proceed(sp_sessions *m, const sp_pending *entry);
+
 /* --- events.c: what the app sees --- */
 void sp_emit_pending(sp_sessions *m, const sp_pending *entry);
 /* cancelPendingSession or handledPendingSession for the matching entry, which leaves the list; nothing when unknown. */

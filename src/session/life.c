@@ -61,7 +61,7 @@ static void replace_older(sp_sessions *m, uint64_t now, sp_session *s) {
   }
 }
 
-/* §6.2: the common part, then the softphone's. */
+/* §6.2. What the type does with its session comes after the common part. */
 static void announce(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_log(m->env.fx, SP_LOG_INFO, "Session offered", SP_ID("sessionId", s->id),
          SP_ID("conversationId", s->conversation_id), SP_FLAG("reinvite", s->reinvite),
@@ -73,56 +73,9 @@ static void announce(sp_sessions *m, uint64_t now, sp_session *s) {
   /* A pending entry is handled when its own session starts, whether or not the server echoes our accept notice. */
   sp_emit_pending_gone(m, "handledPendingSession", s->id, s->conversation_id);
   if (s->reinvite) replace_older(m, now, s);
-  if (m->env.options->auto_connect_sessions || s->reinvite || s->accepted) sp_life_accept(m, now, s, s->accept_call);
-}
-
-static bool is_eager(const sp_session *s) {
-  return sp_str_is(s->priv_answer_mode, "Auto");
-}
-
-/* §6.3 step 3. */
-static void maybe_become_active(sp_sessions *m, const sp_session *s) {
-  const sp_account *account = m->env.account;
-  if (!sp_account_is_persistent(account) && sp_account_is_concurrent(account)) return;
-  const sp_session *active = sp_registry_by_handle(&m->registry, m->active);
-  if (!active || !sp_session_is_live(active)) m->active = s->handle;
-}
-
-static void get_media(sp_sessions *m, uint64_t now, sp_session *s) {
-  if (sp_account_is_concurrent(m->env.account) && !s->reinvite && !is_eager(s)) sp_control_hold_others(m, now, s);
-  maybe_become_active(m, s);
-  sp_str stream = s->media_stream.len ? s->media_stream : m->env.options->audio_stream;
-  if (stream.len) {
-    int status = sp_str_set(s->alloc, &s->stream, stream);
-    sp_life_event(m, now, s, status == SP_OK ? SP_EV_MEDIA_READY : SP_EV_MEDIA_FAILED);
-    return;
-  }
-  sp_json_doc *doc = NULL;
-  sp_str value = s->audio_device.len ? s->audio_device : SP_STR("true");
-  int status = sp_json_parse(m->env.alloc, value, &doc);
-  if (status == SP_OK)
-    status = sp_media_start_audio(m->env.media, sp_json_root(doc), true,
-                                  (sp_token){ SP_OWNER_SESSION, SP_OP_MEDIA, s->handle }, &s->media_request);
-  sp_json_free(doc);
-  if (status != SP_OK) sp_life_event(m, now, s, SP_EV_MEDIA_FAILED);
-}
-
-/* §6.3 steps 6-10: tracks, element, record, output device. */
-static void attach(sp_sessions *m, sp_session *s) {
-  const sp_options *options = m->env.options;
-  sp_effects_push(m->env.fx, SP_FX_PEER_STREAM, s->handle, s->stream, SP_STR_NONE);
-  sp_buf *text = sp_effects_scratch(m->env.fx);
-  sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
-  sp_jw_num(&w, "volume", options->audio_volume / 100);
-  sp_jw_str(&w, "sinkId", options->output_device_id.len ? options->output_device_id : SP_STR(""));
-  uint32_t element = s->audio_element ? s->audio_element : options->audio_element;
-  if (element) sp_jw_num(&w, "element", element);
-  sp_jw_close(&w);
-  sp_effects_push(m->env.fx, SP_FX_AUDIO_ATTACH, s->handle, SP_STR_NONE, sp_buf_str(text));
-  if (!is_eager(s) && sp_store_accepted(m->store, s->conversation_id, s->handle) != SP_OK)
-    sp_log(m->env.fx, SP_LOG_WARN, "The conversation could not be stored", SP_ID("sessionId", s->id));
+  const sp_kind *kind = sp_kind_of(s);
+  if (s->accepted || s->reinvite || (kind->accepts_itself && kind->accepts_itself(m, s)))
+    sp_life_accept(m, now, s, s->accept_call);
 }
 
 static void release_stream(sp_sessions *m, sp_session *s) {
@@ -149,18 +102,6 @@ static void terminate(sp_sessions *m, uint64_t now, sp_session *s) {
                      SP_OP_TERMINATE); /* end_wait runs all the same */
 }
 
-/* §6.6, Q-2: only when it still is the active session. */
-static void pass_on_active(sp_sessions *m, const sp_session *gone) {
-  if (m->active != gone->handle) return;
-  m->active = 0;
-  if (!sp_account_is_persistent(m->env.account)) return;
-  for (const sp_session *s = m->registry.head; s; s = s->next) {
-    if (s == gone || s->state != SP_SESSION_ACTIVE) continue;
-    m->active = s->handle;
-    return;
-  }
-}
-
 /* §6.5 and what Q-28 adds: everything the session holds is released, and its end is announced once. */
 static void finish(sp_sessions *m, sp_session *s) {
   sp_effects *fx = m->env.fx;
@@ -176,7 +117,7 @@ static void finish(sp_sessions *m, sp_session *s) {
   sp_buf_add_json(text, condition);
   sp_buf_add_text(text, "}]");
   sp_effects_push(fx, SP_FX_SESSION_EVENT, s->handle, SP_STR("terminated"), sp_buf_str(text));
-  pass_on_active(m, s);
+  if (sp_kind_of(s)->finished) sp_kind_of(s)->finished(m, s);
   /* D19: its pending entry would otherwise stay for ever, and hide the next offer of this conversation. */
   if (!sp_session_was_announced(s, s->conversation_id))
     sp_emit_pending_gone(m, "cancelPendingSession", s->id, s->conversation_id);
@@ -204,8 +145,8 @@ static void perform(sp_sessions *m, uint64_t now, sp_session *s, sp_session_acti
     case SP_DO_NOTHING: return;
     case SP_DO_APPLY_OFFER: apply_offer(m, s); return;
     case SP_DO_ANNOUNCE: announce(m, now, s); return;
-    case SP_DO_GET_MEDIA: get_media(m, now, s); return;
-    case SP_DO_ATTACH: attach(m, s); return;
+    case SP_DO_GET_MEDIA: sp_kind_of(s)->get_media(m, now, s); return;
+    case SP_DO_ATTACH: sp_kind_of(s)->attach(m, now, s); return;
     case SP_DO_ANSWER: sp_effects_push(m->env.fx, SP_FX_PEER_ANSWER, s->handle, SP_STR_NONE, SP_STR_NONE); return;
     case SP_DO_SEND_ANSWER: return; /* the SDP comes with the input: sp_sessions_peer_result */
     case SP_DO_FAIL_ACCEPT: fail_accept(m, s, "The session could not be accepted"); return;
@@ -241,12 +182,6 @@ void sp_life_end(sp_sessions *m, uint64_t now, sp_session *s, sp_str reason) {
 }
 
 void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call) {
-  /* §6.3 step 2: the live active session is accepted already. */
-  if (!sp_account_is_concurrent(m->env.account) && m->active == s->handle && sp_session_is_live(s)) {
-    sp_log(m->env.fx, SP_LOG_DEBUG, "The active session is accepted already", SP_ID("sessionId", s->id));
-    sp_resolve(m->env.fx, call, SP_STR_NONE);
-    return;
-  }
   s->accepted = true;
   s->accept_call = call;
   if (s->state == SP_SESSION_DESCRIBING) return; /* announce() goes on with it */

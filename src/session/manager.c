@@ -70,24 +70,11 @@ static void send_message(sp_sessions *m, sp_message_kind kind, sp_str to, sp_str
            SP_WORD("status", sp_str_from(sp_status_name(status))));
 }
 
-static void proceed(sp_sessions *m, const sp_pending *entry) {
+void sp_proceed(sp_sessions *m, const sp_pending *entry) {
   const sp_proposal *proposal = sp_table_find(m->table, entry->id);
   sp_str to = proposal ? proposal->from : entry->from;
   send_message(m, SP_MESSAGE_PROCEED, to, entry->id);
   sp_table_proceeded(m->table, entry->id);
-}
-
-/* The decision table of §5.4 for standard media handling. */
-static void handle_new_softphone(sp_sessions *m, const sp_pending *entry) {
-  const sp_options *options = m->env.options;
-  if (sp_str_is(entry->priv_answer_mode, "Auto")) {
-    if (options->eager == SP_EAGER_NONE) return;
-    if (options->eager == SP_EAGER_AUTO) proceed(m, entry);
-    else sp_emit_pending(m, entry);
-    return;
-  }
-  sp_emit_pending(m, entry);
-  if (entry->auto_answer && !options->disable_auto_answer) proceed(m, entry);
 }
 
 static void log_propose(sp_sessions *m, const sp_message *propose, sp_session_type type) {
@@ -101,7 +88,7 @@ static void log_propose(sp_sessions *m, const sp_message *propose, sp_session_ty
 static void renew(sp_sessions *m, sp_pending *entry, sp_str session_id) {
   if (sp_str_eq(entry->id, session_id)) return;
   if (sp_pending_set_id(&m->pending, entry, session_id) != SP_OK) return;
-  if (entry->accepted) proceed(m, entry);
+  if (entry->accepted) sp_proceed(m, entry);
 }
 
 static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) {
@@ -138,7 +125,7 @@ static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) 
                        .type = type,
                        .auto_answer = propose->auto_answer == SP_TRUE };
   const sp_pending *added = sp_pending_add(&m->pending, &entry);
-  if (added) handle_new_softphone(m, added);
+  if (added) sp_kinds[type]->proposed(m, added);
   else
     sp_log(m->env.fx, SP_LOG_ERROR, "Propose dropped: too many, or out of memory",
            SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
@@ -214,29 +201,13 @@ void sp_sessions_stanza(sp_sessions *m, uint64_t now, const sp_xml *stanza) {
 
 /* --- REST results --- */
 
-/* R-8 answers with id and selfUri only. */
-static void started_softphone(sp_sessions *m, const sp_rest_result *result) {
-  if (!result->ok) {
-    sp_reject_raw(m->env.fx, result->token.id, result->request);
-    return;
-  }
-  sp_buf *text = sp_effects_scratch(m->env.fx);
-  sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
-  sp_jw_json(&w, "id", sp_json_get(result->body, "id"));
-  sp_jw_json(&w, "selfUri", sp_json_get(result->body, "selfUri"));
-  sp_jw_close(&w);
-  sp_resolve(m->env.fx, result->token.id, sp_buf_str(text));
-}
-
 void sp_sessions_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *result) {
   /* E-7: every failed request of the SDK; the cause also reaches the caller. */
   if (!result->ok) sp_emit_error_caused(m->env.fx, SP_ERROR_HTTP, result->request, SP_STR_NONE);
   switch (result->token.op) {
     case SP_OP_CONTROL_LOOKUP:
     case SP_OP_CONTROL_ACTION: sp_control_rest_result(m, now, result); return;
-    case SP_OP_START_CALL: started_softphone(m, result); return;
+    case SP_OP_START_CALL: sp_softphone_started(m, result); return;
     case SP_OP_METADATA:
       if (!result->ok)
         sp_log(m->env.fx, SP_LOG_WARN, "Call metadata was not accepted", SP_NUM("status", result->status));
@@ -266,14 +237,18 @@ uint64_t sp_sessions_deadline(const sp_sessions *m) {
 /* --- calls of the app --- */
 
 /* Look-up of §8: by conversation among the sessions, then the session stored with the conversation; a session id is
-   taken too (D-6). Screen recordings are never found this way. */
-static sp_session *find_session(sp_sessions *m, sp_str conversation_id) {
-  sp_session *s = sp_registry_by_conversation(&m->registry, conversation_id);
-  if (s && s->type != SP_SESSION_SCREEN_RECORDING) return s;
-  s = sp_registry_by_handle(&m->registry, sp_store_session_of(m->store, conversation_id));
+   taken too (D-6). A screen recording is found only when the type is given. */
+static sp_session *find_session(sp_sessions *m, const sp_json *params) {
+  sp_session_type type = sp_session_type_from_word(sp_json_get_str(params, "sessionType"));
+  sp_str id = sp_json_get_str(params, "conversationId");
+  if (!id.len) id = sp_json_get_str(params, "sessionId");
+  sp_session *s = sp_registry_by_conversation(&m->registry, id, type);
+  if (!s && (type == SP_SESSION_UNKNOWN || type == SP_SESSION_SOFTPHONE))
+    s = sp_registry_by_handle(&m->registry, sp_store_session_of(m->store, id));
   if (s) return s;
-  s = sp_registry_by_id(&m->registry, conversation_id);
-  return s && s->type != SP_SESSION_SCREEN_RECORDING ? s : NULL;
+  s = sp_registry_by_id(&m->registry, id);
+  if (!s || (type == SP_SESSION_UNKNOWN ? s->type == SP_SESSION_SCREEN_RECORDING : s->type != type)) return NULL;
+  return s;
 }
 
 /* Rejects with the parameters as details: `wrap` names a member that holds them, or NULL. */
@@ -317,17 +292,31 @@ void sp_sessions_accept_pending(sp_sessions *m, uint64_t now, uint32_t call, con
               SP_STR_NONE);
     return;
   }
-  proceed(m, entry);
+  sp_proceed(m, entry);
+  sp_resolve(m->env.fx, call, SP_STR_NONE);
+}
+
+/* wire.md §8.2: two messages, to the own clients and to who proposed. */
+static void send_reject(sp_sessions *m, uint32_t call, const sp_pending *entry) {
+  if (!sp_iq_attached(m->env.iq)) {
+    sp_reject(m->env.fx, call, SP_ERROR_SESSION, "The pending session cannot be rejected while disconnected",
+              SP_STR_NONE);
+    return;
+  }
+  const sp_proposal *proposal = sp_table_find(m->table, entry->id);
+  send_message(m, SP_MESSAGE_REJECT, sp_jid_bare(sp_iq_own_jid(m->env.iq)), entry->id);
+  send_message(m, SP_MESSAGE_REJECT, proposal ? proposal->from : entry->from, entry->id);
+  sp_table_forget(m->table, entry->id);
+  /* Whether or not the server echoes our own notice: the next proposal of this conversation must be heard. */
+  sp_emit_pending_gone(m, "handledPendingSession", entry->id, entry->conversation_id);
   sp_resolve(m->env.fx, call, SP_STR_NONE);
 }
 
 void sp_sessions_reject_pending(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
   const sp_pending *entry = pending_of(m, params);
-  if (!entry) {
-    reject_params(m, call, SP_ERROR_SESSION, "Could not find a pendingSession", "params", params);
-    return;
-  }
-  sp_control_start(m, now, SP_CONTROL_REJECT, call, 0, entry->conversation_id, true, SP_STR_NONE);
+  if (!entry) reject_params(m, call, SP_ERROR_SESSION, "Could not find a pendingSession", "params", params);
+  else if (entry->type != SP_SESSION_SOFTPHONE) send_reject(m, call, entry);
+  else sp_control_start(m, now, SP_CONTROL_REJECT, call, 0, entry->conversation_id, true, SP_STR_NONE);
 }
 
 /* Keeps what the app accepted with until the session needs it. */
@@ -349,7 +338,11 @@ void sp_sessions_accept(sp_sessions *m, uint64_t now, uint32_t call, const sp_js
     sp_reject(m->env.fx, call, SP_ERROR_INVALID_OPTIONS, "A conversationId is required for acceptSession", SP_STR_NONE);
     return;
   }
-  sp_session *s = find_session(m, conversation_id);
+  /* §10 of the screens: a recording is found here without naming its type, when it comes first. */
+  sp_session *s = sp_json_get(params, "sessionType")
+                      ? NULL
+                      : sp_registry_by_conversation(&m->registry, conversation_id, SP_SESSION_TYPES);
+  if (!s) s = find_session(m, params);
   if (!s) {
     reject_params(m, call, SP_ERROR_SESSION, "Unable to find session", NULL, params);
     return;
@@ -363,28 +356,24 @@ void sp_sessions_accept(sp_sessions *m, uint64_t now, uint32_t call, const sp_js
     sp_reject(m->env.fx, call, SP_ERROR_GENERIC, "Out of memory", SP_STR_NONE);
     return;
   }
-  sp_life_accept(m, now, s, call);
-}
-
-void sp_sessions_end(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
-  sp_str conversation_id = sp_json_get_str(params, "conversationId");
-  if (!conversation_id.len) conversation_id = sp_json_get_str(params, "sessionId");
-  if (!conversation_id.len) {
-    sp_reject(m->env.fx, call, SP_ERROR_SESSION, "Unable to end session: must provide a conversationId.", SP_STR_NONE);
-    return;
-  }
-  const sp_session *s = find_session(m, conversation_id);
-  if (!s) {
-    reject_params(m, call, SP_ERROR_SESSION, "Unable to find session", NULL, params);
-    return;
-  }
-  if (sp_str_eq(s->id, conversation_id)) conversation_id = s->conversation_id;
-  sp_control_start(m, now, SP_CONTROL_END, call, s->handle, conversation_id, true, sp_json_get_str(params, "reason"));
+  const sp_kind *kind = sp_kind_of(s);
+  if (!kind->may_accept || kind->may_accept(m, s, call, params)) sp_life_accept(m, now, s, call);
 }
 
 static void force_end(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, sp_str reason) {
   sp_control_start(m, now, SP_CONTROL_FORCE, call, s->handle, s->conversation_id, true, reason);
   sp_life_end(m, now, s, reason);
+}
+
+void sp_sessions_end(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
+  if (!sp_json_get_str(params, "conversationId").len && !sp_json_get_str(params, "sessionId").len) {
+    sp_reject(m->env.fx, call, SP_ERROR_SESSION, "Unable to end session: must provide a conversationId.", SP_STR_NONE);
+    return;
+  }
+  sp_session *s = find_session(m, params);
+  if (!s) reject_params(m, call, SP_ERROR_SESSION, "Unable to find session", NULL, params);
+  else if (sp_kind_of(s)->end) sp_kind_of(s)->end(m, now, call, s, params);
+  else force_end(m, now, call, s, sp_json_get_str(params, "reason"));
 }
 
 void sp_sessions_force_terminate(sp_sessions *m, uint64_t now, uint32_t call, sp_str id, sp_str reason) {
@@ -405,54 +394,52 @@ void sp_sessions_force_terminate(sp_sessions *m, uint64_t now, uint32_t call, sp
   sp_buf_free(&details);
 }
 
-/* The session of a mute or hold call, after its checks; NULL when the call was rejected. */
-static const sp_session *controlled(sp_sessions *m, uint32_t call, const sp_json *params) {
-  sp_str conversation_id = sp_json_get_str(params, "conversationId");
-  const sp_session *s = conversation_id.len ? find_session(m, conversation_id) : NULL;
+/* E-22 to E-24. */
+static void not_supported(sp_sessions *m, uint32_t call, const sp_session *s, const char *what, const sp_json *params) {
+  sp_buf parts;
+  sp_buf_init(&parts, m->env.alloc, SP_MAX_EFFECT_TEXT);
+  sp_buf_add_text(&parts, what);
+  sp_buf_add_text(&parts, " not supported for sessionType ");
+  sp_buf_add_text(&parts, sp_session_type_word(s->type));
+  sp_buf_add_char(&parts, '\0');
+  size_t details = parts.len;
+  sp_jw w;
+  sp_jw_begin(&w, &parts);
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_str(&w, "conversationId", s->conversation_id);
+  sp_jw_str(&w, "sessionId", s->id);
+  sp_jw_json(&w, "params", params);
+  sp_jw_close(&w);
+  if (sp_buf_status(&parts) == SP_OK)
+    sp_reject(m->env.fx, call, SP_ERROR_NOT_SUPPORTED, parts.data,
+              sp_str_slice(sp_buf_str(&parts), details, parts.len));
+  else sp_reject(m->env.fx, call, SP_ERROR_NOT_SUPPORTED, what, SP_STR_NONE);
+  sp_buf_free(&parts);
+}
+
+/* The session of a mute or hold call; NULL when the call was rejected. */
+static sp_session *controlled(sp_sessions *m, uint32_t call, const sp_json *params) {
+  sp_session *s = sp_json_get_str(params, "conversationId").len ? find_session(m, params) : NULL;
   if (!s) reject_params(m, call, SP_ERROR_SESSION, "Unable to find session", NULL, params);
   return s;
 }
 
 void sp_sessions_set_audio_mute(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
-  const sp_session *s = controlled(m, call, params);
-  if (!s) return;
-  sp_control_start(m, now, SP_CONTROL_MUTE, call, s->handle, sp_json_get_str(params, "conversationId"),
-                   sp_json_truthy(sp_json_get(params, "mute")), SP_STR_NONE);
+  sp_session *s = controlled(m, call, params);
+  if (s && sp_kind_of(s)->mute_audio) sp_kind_of(s)->mute_audio(m, now, call, s, params);
+  else if (s) not_supported(m, call, s, "Audio mute", params);
+}
+
+void sp_sessions_set_video_mute(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
+  sp_session *s = controlled(m, call, params);
+  if (s && sp_kind_of(s)->mute_video) sp_kind_of(s)->mute_video(m, now, call, s, params);
+  else if (s) not_supported(m, call, s, "Video mute", params);
 }
 
 void sp_sessions_set_held(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
-  const sp_session *s = controlled(m, call, params);
-  if (!s) return;
-  bool held = sp_json_truthy(sp_json_get(params, "held"));
-  if (sp_session_is_dead(s)) {
-    sp_log(m->env.fx, SP_LOG_WARN, "Hold is not sent: the peer connection is dead", SP_ID("sessionId", s->id));
-    sp_resolve(m->env.fx, call, SP_STR_NONE);
-    return;
-  }
-  if (!held && sp_account_is_concurrent(m->env.account) && sp_store_count(m->store) > 1)
-    sp_control_hold_others(m, now, s);
-  sp_control_start(m, now, SP_CONTROL_HOLD, call, s->handle, sp_json_get_str(params, "conversationId"), held,
-                   SP_STR_NONE);
-}
-
-void sp_sessions_start_softphone(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
-  sp_buf body;
-  sp_buf_init(&body, m->env.alloc, SP_MAX_JSON);
-  sp_jw w;
-  sp_jw_begin(&w, &body);
-  sp_jw_open(&w, NULL, '{');
-  for (const sp_json *member = sp_json_first(params); member; member = sp_json_next(member)) {
-    sp_str key = sp_json_key(member);
-    if (!sp_str_is(key, "sessionType")) sp_jw_json(&w, key.ptr, member);
-  }
-  sp_jw_str(&w, "sessionType", SP_STR("softphone"));
-  sp_jw_close(&w);
-  int status = sp_buf_status(&body);
-  if (status == SP_OK)
-    status = sp_rest_request(m->env.rest, now, "POST", SP_STR("conversations/calls"), sp_buf_str(&body), 0, 0,
-                             (sp_token){ SP_OWNER_SESSION, SP_OP_START_CALL, call });
-  if (status != SP_OK) sp_reject(m->env.fx, call, SP_ERROR_GENERIC, "The call could not be requested", SP_STR_NONE);
-  sp_buf_free(&body);
+  sp_session *s = controlled(m, call, params);
+  if (s && sp_kind_of(s)->hold) sp_kind_of(s)->hold(m, now, call, s, params);
+  else if (s) not_supported(m, call, s, "Setting conversation on \"hold\"", params);
 }
 
 void sp_sessions_end_all(sp_sessions *m, uint64_t now, uint32_t call) {

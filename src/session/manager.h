@@ -66,6 +66,7 @@ void sp_sessions_accept(sp_sessions *m, uint64_t now, uint32_t call, const sp_js
 void sp_sessions_end(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
 void sp_sessions_force_terminate(sp_sessions *m, uint64_t now, uint32_t call, sp_str id, sp_str reason);
 void sp_sessions_set_audio_mute(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
+void sp_sessions_set_video_mute(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
 void sp_sessions_set_held(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
 /* startSoftphoneSession after its checks (8.5). */
 void sp_sessions_start_softphone(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);

@@ -72,10 +72,17 @@ sp_session *sp_registry_by_id(const sp_registry *registry, sp_str id) {
   return newest;
 }
 
-sp_session *sp_registry_by_conversation(const sp_registry *registry, sp_str conversation_id) {
+static bool is_wanted(const sp_session *s, sp_session_type type) {
+  if (type == SP_SESSION_UNKNOWN) return s->type != SP_SESSION_SCREEN_RECORDING;
+  return type == SP_SESSION_TYPES || s->type == type;
+}
+
+sp_session *sp_registry_by_conversation(const sp_registry *registry, sp_str conversation_id, sp_session_type type) {
   if (!conversation_id.len) return NULL;
   for (sp_session *s = registry->head; s; s = s->next)
-    if (!s->replaced && s->state != SP_SESSION_ENDED && sp_str_eq(s->conversation_id, conversation_id)) return s;
+    if (!s->replaced && s->state != SP_SESSION_ENDED && is_wanted(s, type) &&
+        sp_str_eq(s->conversation_id, conversation_id))
+      return s;
   return NULL;
 }
 

@@ -52,8 +52,9 @@ void sp_registry_remove(sp_registry *registry, sp_session *session);
 sp_session *sp_registry_by_handle(const sp_registry *registry, uint32_t handle);
 /* The newest with this session id: it replaced the older ones (wire.md D12). */
 sp_session *sp_registry_by_id(const sp_registry *registry, sp_str id);
-/* First whose conversation id matches and that is not ended or replaced; NULL otherwise. */
-sp_session *sp_registry_by_conversation(const sp_registry *registry, sp_str conversation_id);
+/* First of this type whose conversation id matches and that is not ended or replaced; NULL otherwise. UNKNOWN: any type
+   but screen recording (sessions.md §8); SP_SESSION_TYPES: any type. */
+sp_session *sp_registry_by_conversation(const sp_registry *registry, sp_str conversation_id, sp_session_type type);
 
 bool sp_session_is_live(const sp_session *session); /* connection state exactly "connected" */
 bool sp_session_is_dead(const sp_session *session); /* interrupted, disconnected, failed or closed */

@@ -40,12 +40,12 @@ static void look_ups(void **state) {
   assert_ptr_equal(sp_registry_by_id(&registry, SP_STR("s1")), newer);
   assert_null(sp_registry_by_id(&registry, SP_STR("")));
   assert_null(sp_registry_by_id(&registry, SP_STR("s3")));
-  assert_ptr_equal(sp_registry_by_conversation(&registry, SP_STR("c1")), older);
+  assert_ptr_equal(sp_registry_by_conversation(&registry, SP_STR("c1"), SP_SESSION_UNKNOWN), older);
   older->replaced = true;
-  assert_ptr_equal(sp_registry_by_conversation(&registry, SP_STR("c1")), newer);
+  assert_ptr_equal(sp_registry_by_conversation(&registry, SP_STR("c1"), SP_SESSION_UNKNOWN), newer);
   newer->state = SP_SESSION_ENDED;
-  assert_ptr_equal(sp_registry_by_conversation(&registry, SP_STR("c1")), other);
-  assert_null(sp_registry_by_conversation(&registry, SP_STR_NONE));
+  assert_ptr_equal(sp_registry_by_conversation(&registry, SP_STR("c1"), SP_SESSION_UNKNOWN), other);
+  assert_null(sp_registry_by_conversation(&registry, SP_STR_NONE, SP_SESSION_UNKNOWN));
   sp_registry_clear(&registry);
 }
 

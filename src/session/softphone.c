@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* Softphone calls (sessions.md §5.4, §6.3, §6.6, §8): one session may carry many conversations, the server is asked
+   over REST, media is a microphone. */
+#include "base/limits.h"
+#include "base/outcome.h"
+#include "session/internal.h"
+
+/* The decision table of §5.4 for standard media handling. */
+static void proposed(sp_sessions *m, const sp_pending *entry) {
+  const sp_options *options = m->env.options;
+  if (sp_str_is(entry->priv_answer_mode, "Auto")) {
+    if (options->eager == SP_EAGER_NONE) return;
+    if (options->eager == SP_EAGER_AUTO) sp_proceed(m, entry);
+    else sp_emit_pending(m, entry);
+    return;
+  }
+  sp_emit_pending(m, entry);
+  if (entry->auto_answer && !options->disable_auto_answer) sp_proceed(m, entry);
+}
+
+static bool is_eager(const sp_session *s) {
+  return sp_str_is(s->priv_answer_mode, "Auto");
+}
+
+/* §6.3 step 3. */
+static void maybe_become_active(sp_sessions *m, const sp_session *s) {
+  const sp_account *account = m->env.account;
+  if (!sp_account_is_persistent(account) && sp_account_is_concurrent(account)) return;
+  const sp_session *active = sp_registry_by_handle(&m->registry, m->active);
+  if (!active || !sp_session_is_live(active)) m->active = s->handle;
+}
+
+static void get_media(sp_sessions *m, uint64_t now, sp_session *s) {
+  if (sp_account_is_concurrent(m->env.account) && !s->reinvite && !is_eager(s)) sp_control_hold_others(m, now, s);
+  maybe_become_active(m, s);
+  sp_str stream = s->media_stream.len ? s->media_stream : m->env.options->audio_stream;
+  if (stream.len) {
+    int status = sp_str_set(s->alloc, &s->stream, stream);
+    sp_life_event(m, now, s, status == SP_OK ? SP_EV_MEDIA_READY : SP_EV_MEDIA_FAILED);
+    return;
+  }
+  sp_json_doc *doc = NULL;
+  sp_str value = s->audio_device.len ? s->audio_device : SP_STR("true");
+  int status = sp_json_parse(m->env.alloc, value, &doc);
+  if (status == SP_OK)
+    status = sp_media_start_audio(m->env.media, sp_json_root(doc), true,
+                                  (sp_token){ SP_OWNER_SESSION, SP_OP_MEDIA, s->handle }, &s->media_request);
+  sp_json_free(doc);
+  if (status != SP_OK) sp_life_event(m, now, s, SP_EV_MEDIA_FAILED);
+}
+
+/* §6.3 steps 6-10: tracks, element, record, output device. */
+static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
+  (void)now;
+  const sp_options *options = m->env.options;
+  sp_effects_push(m->env.fx, SP_FX_PEER_STREAM, s->handle, s->stream, SP_STR_NONE);
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_jw w;
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_num(&w, "volume", options->audio_volume / 100);
+  sp_jw_str(&w, "sinkId", options->output_device_id.len ? options->output_device_id : SP_STR(""));
+  uint32_t element = s->audio_element ? s->audio_element : options->audio_element;
+  if (element) sp_jw_num(&w, "element", element);
+  sp_jw_close(&w);
+  sp_effects_push(m->env.fx, SP_FX_AUDIO_ATTACH, s->handle, SP_STR_NONE, sp_buf_str(text));
+  if (!is_eager(s) && sp_store_accepted(m->store, s->conversation_id, s->handle) != SP_OK)
+    sp_log(m->env.fx, SP_LOG_WARN, "The conversation could not be stored", SP_ID("sessionId", s->id));
+}
+
+/* §6.6, Q-2: only when it still is the active session. */
+static void finished(sp_sessions *m, const sp_session *gone) {
+  if (m->active != gone->handle) return;
+  m->active = 0;
+  if (!sp_account_is_persistent(m->env.account)) return;
+  for (const sp_session *s = m->registry.head; s; s = s->next) {
+    if (s == gone || s->state != SP_SESSION_ACTIVE) continue;
+    m->active = s->handle;
+    return;
+  }
+}
+
+static bool accepts_itself(sp_sessions *m, const sp_session *s) {
+  (void)s;
+  return m->env.options->auto_connect_sessions;
+}
+
+/* §6.3 step 2: the live active session is accepted already. */
+static bool may_accept(sp_sessions *m, sp_session *s, uint32_t call, const sp_json *params) {
+  (void)params;
+  if (sp_account_is_concurrent(m->env.account) || m->active != s->handle || !sp_session_is_live(s)) return true;
+  sp_log(m->env.fx, SP_LOG_DEBUG, "The active session is accepted already", SP_ID("sessionId", s->id));
+  sp_resolve(m->env.fx, call, SP_STR_NONE);
+  return false;
+}
+
+/* --- calls of the app --- */
+
+static void end(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params) {
+  sp_str conversation_id = sp_json_get_str(params, "conversationId");
+  if (!conversation_id.len || sp_str_eq(s->id, conversation_id)) conversation_id = s->conversation_id;
+  sp_control_start(m, now, SP_CONTROL_END, call, s->handle, conversation_id, true, sp_json_get_str(params, "reason"));
+}
+
+static void mute_audio(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params) {
+  sp_control_start(m, now, SP_CONTROL_MUTE, call, s->handle, sp_json_get_str(params, "conversationId"),
+                   sp_json_truthy(sp_json_get(params, "mute")), SP_STR_NONE);
+}
+
+static void hold(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params) {
+  bool held = sp_json_truthy(sp_json_get(params, "held"));
+  if (sp_session_is_dead(s)) {
+    sp_log(m->env.fx, SP_LOG_WARN, "Hold is not sent: the peer connection is dead", SP_ID("sessionId", s->id));
+    sp_resolve(m->env.fx, call, SP_STR_NONE);
+    return;
+  }
+  if (!held && sp_account_is_concurrent(m->env.account) && sp_store_count(m->store) > 1)
+    sp_control_hold_others(m, now, s);
+  sp_control_start(m, now, SP_CONTROL_HOLD, call, s->handle, sp_json_get_str(params, "conversationId"), held,
+                   SP_STR_NONE);
+}
+
+void sp_sessions_start_softphone(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
+  sp_buf body;
+  sp_buf_init(&body, m->env.alloc, SP_MAX_JSON);
+  sp_jw w;
+  sp_jw_begin(&w, &body);
+  sp_jw_open(&w, NULL, '{');
+  for (const sp_json *member = sp_json_first(params); member; member = sp_json_next(member)) {
+    sp_str key = sp_json_key(member);
+    if (!sp_str_is(key, "sessionType")) sp_jw_json(&w, key.ptr, member);
+  }
+  sp_jw_str(&w, "sessionType", SP_STR("softphone"));
+  sp_jw_close(&w);
+  int status = sp_buf_status(&body);
+  if (status == SP_OK)
+    status = sp_rest_request(m->env.rest, now, "POST", SP_STR("conversations/calls"), sp_buf_str(&body), 0, 0,
+                             (sp_token){ SP_OWNER_SESSION, SP_OP_START_CALL, call });
+  if (status != SP_OK) sp_reject(m->env.fx, call, SP_ERROR_GENERIC, "The call could not be requested", SP_STR_NONE);
+  sp_buf_free(&body);
+}
+
+/* R-8 answers with id and selfUri only. */
+void sp_softphone_started(sp_sessions *m, const sp_rest_result *result) {
+  if (!result->ok) {
+    sp_reject_raw(m->env.fx, result->token.id, result->request);
+    return;
+  }
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_jw w;
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_json(&w, "id", sp_json_get(result->body, "id"));
+  sp_jw_json(&w, "selfUri", sp_json_get(result->body, "selfUri"));
+  sp_jw_close(&w);
+  sp_resolve(m->env.fx, result->token.id, sp_buf_str(text));
+}
+
+const sp_kind sp_softphone_kind = { .proposed = proposed,
+                                    .may_accept = may_accept,
+                                    .accepts_itself = accepts_itself,
+                                    .get_media = get_media,
+                                    .attach = attach,
+                                    .finished = finished,
+                                    .end = end,
+                                    .mute_audio = mute_audio,
+                                    .hold = hold };

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A call ties three things together: a conversation (what subscribers see), a gateway session (what the
 // client is asked over signalling) and a far end (media). Session and far end form a leg; a persistent leg
-// outlives its call and carries the next one without a new proposal.
+// outlives its call and carries the next one without a new proposal, and calls that share a line share its leg.
 
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { isOver } from './conversations.js';
+import { Leg } from './leg.js';
 
 /** @typedef {import('./conversations.js').Conversation} Conversation */
 /** @typedef {import('./conversations.js').Participant} Participant */
@@ -21,107 +23,14 @@ import { isOver } from './conversations.js';
  * @property {FarEndKind} [farEnd] `tone` (default) and `silent` have media; `manual` has a fixed offer and no
  *   media
  * @property {boolean} [persistent] keep the leg after the call; default: as the station says. While a leg is
- *   kept, further calls use it and its far end
+ *   kept, further calls use it and its far end; a station with several lines does so only while it is idle
+ * @property {boolean} [share] put the call on the session that is live, as on a station with one line
  * @property {'agent' | 'user'} [purpose] `user`: a direct call to the person; default `agent`, by way of a
  *   queue
  * @property {Record<string, unknown>} [attributes] further `inin-` attributes of the proposal, without the
  *   prefix
  * @property {string} [conversationId] default: a new one
  */
-
-/**
- * The signalling and media of one or, when persistent, several calls. Events: `connected`, `ended` (reason,
- * by).
- */
-export class Leg extends EventEmitter {
-  /** @param {GatewaySession} session @param {FarEnd} farEnd @param {boolean} persistent */
-  constructor(session, farEnd, persistent) {
-    super();
-    this.farEnd = farEnd;
-    this.persistent = persistent;
-    this.connected = false;
-    this.ended = false;
-    // Made while the phone rings, so that it is ready when the client proceeds.
-    this.offer = farEnd.createOffer();
-    this.offer.catch(() => this.end('failed-application'));
-    /** @type {import('./far-end.js').Candidate[]} those found before the client knows the session */
-    this.held = [];
-    farEnd.on('candidate', (candidate) => this.onCandidate(candidate));
-    farEnd.on('connected', () => this.onConnected());
-    farEnd.on('failed', () => this.end('failed-transport'));
-    /** @type {GatewaySession} */
-    this.session = session;
-    this.watch(session);
-  }
-
-  /** @param {GatewaySession} session */
-  watch(session) {
-    session.on('proceed', () => this.sendOffer(session));
-    session.on('answer', (sdp) => this.onAnswer(session, sdp));
-    session.on('candidate', (candidate) => this.farEnd.addCandidate(candidate));
-    session.on('info', (status) => {
-      if (status === 'active' && !this.farEnd.hasMedia) this.onConnected();
-    });
-    session.on('terminate', (reason) => this.finish(reason, 'agent'));
-  }
-
-  /** @param {GatewaySession} session */
-  async sendOffer(session) {
-    const sdp = await this.offer.catch(() => undefined);
-    if (sdp !== undefined && session.state === 'proceeding') session.offer(sdp);
-  }
-
-  /** @param {GatewaySession} session @param {string} sdp */
-  async onAnswer(session, sdp) {
-    try {
-      await this.farEnd.setAnswer(sdp);
-    } catch {
-      return this.end('failed-application');
-    }
-    // An old client loses candidates that come before it has applied the offer (wire.md appendix B), so they
-    // wait for its answer; the offer carries those known by then anyway.
-    for (const candidate of this.held.splice(0)) session.sendCandidate(candidate);
-    return undefined;
-  }
-
-  /** @param {import('./far-end.js').Candidate} candidate */
-  onCandidate(candidate) {
-    if (this.session.state === 'answered') this.session.sendCandidate(candidate);
-    else this.held.push(candidate);
-  }
-
-  onConnected() {
-    if (this.connected || this.ended) return;
-    this.connected = true;
-    this.emit('connected');
-  }
-
-  /** Replaces the proposal by one with a new session id. @param {GatewaySession} session */
-  replaceSession(session) {
-    this.session.removeAllListeners();
-    this.session.end();
-    this.session = session;
-    this.watch(session);
-  }
-
-  /** Ends the session from this side. @param {string} [reason] */
-  end(reason = 'success') {
-    if (this.ended) return;
-    if (this.session.state === 'proposed') this.session.retract();
-    else this.session.terminate(reason);
-    this.finish(reason, 'far-end');
-  }
-
-  /** @param {string} reason @param {'agent' | 'far-end'} by */
-  finish(reason, by) {
-    if (this.ended) return;
-    this.ended = true;
-    this.connected = false;
-    this.session.end();
-    this.farEnd.close().catch(() => {});
-    this.emit('ended', reason, by);
-  }
-}
 
 /**
  * One conversation with one agent. Events: `proceed`, `accept`, `reject`, `answered` (SDP answer applied or,
@@ -145,8 +54,12 @@ export class Call extends EventEmitter {
     /** @type {'alerting' | 'contacting' | 'dialing' | 'connected' | 'ended'} */
     this.state = direction === 'inbound' ? 'alerting' : 'contacting';
     this.answersItself = true;
+    /** Whether the leg's coming up connects it: it opened the leg, or was taken over REST. */
+    this.awaitsLeg = false;
     /** @type {Leg} set by `Calls` before anybody sees the call */
     this.leg = /** @type {any} */ (undefined);
+    /** Stops listening to the leg. */
+    this.letGo = () => {};
   }
 
   get conversationId() { return this.conversation.id; }
@@ -174,13 +87,21 @@ export class Call extends EventEmitter {
     if (this.state === 'dialing') this.calls.connect(this);
   }
 
+  /** Offers again within the same session. @param {import('./leg.js').Reinvite} [how] */
+  reinvite(how) {
+    return this.leg.reinvite(how);
+  }
+
   /** @param {Partial<import('./conversations.js').ConversationCall>} change of the agent's call, published */
   update(change) {
     this.calls.conversations.change(this.conversation, this.agent, change);
   }
 }
 
-/** Emits `call` (Call) for each new one. */
+/**
+ * Emits `call` (Call) for each new one, and `persistent` ({ userId, persistentState }) when a persistent
+ * connection came up, took or gave up a call, or went away (sessions.md section 7.9).
+ */
 export class Calls extends EventEmitter {
   /**
    * @param {object} parts
@@ -199,8 +120,13 @@ export class Calls extends EventEmitter {
     this.byConversation = new Map();
     /** @type {Map<string, Leg>} by user id */
     this.persistentLegs = new Map();
+    /** @type {Set<Leg>} raised without a call and not ended */
+    this.idle = new Set();
+    /** Whether each new client of a station with persistent connections is offered one at once. */
+    this.eager = false;
     /** How outbound calls go; a test may change it. @type {{ farEnd: FarEndKind, answersItself: boolean }} */
     this.outboundDefaults = { farEnd: 'tone', answersItself: true };
+    gateway.stream.on('connection', (connection) => this.onClient(connection));
   }
 
   /** @returns {Call[]} those not ended */
@@ -254,22 +180,22 @@ export class Calls extends EventEmitter {
 
   /**
    * @param {Call} call @param {string} from @param {boolean} autoAnswer
-   * @param {Pick<CallOptions, 'farEnd' | 'persistent' | 'attributes'>} options
+   * @param {Pick<CallOptions, 'farEnd' | 'persistent' | 'share' | 'attributes'>} options
    */
-  start(call, from, autoAnswer, { farEnd = 'tone', persistent, attributes }) {
+  start(call, from, autoAnswer, { farEnd = 'tone', persistent, share = false, attributes }) {
     const { userId, conversationId } = call;
-    const existing = this.persistentLegs.get(userId);
+    const existing = this.legFor(userId, share);
     this.byConversation.set(conversationId, call);
     if (existing) {
       call.leg = existing;
     } else {
-      const lasting = persistent ?? this.directory.require(userId).station?.webRtcPersistentEnabled ?? false;
+      const lasting = persistent ?? (this.lasts(userId) && !this.persistentLegs.has(userId));
+      call.awaitsLeg = true;
       const session = this.gateway.open({
         conversationId, userId, from, attributes: { autoanswer: autoAnswer, ...attributes },
       });
-      const party = typeof farEnd === 'string' ? this.makeFarEnd(farEnd) : farEnd(conversationId);
-      call.leg = new Leg(session, party, lasting);
-      if (lasting) this.keep(userId, call.leg);
+      call.leg = new Leg(session, this.farEndOf(farEnd, conversationId), { persistent: lasting });
+      if (lasting) this.keep(call.leg);
       this.relay(call, session);
     }
     this.follow(call);
@@ -280,16 +206,114 @@ export class Calls extends EventEmitter {
     return call;
   }
 
+  /** @param {string} userId whether the user's station keeps its connection between calls */
+  lasts(userId) {
+    return this.directory.require(userId).station?.webRtcPersistentEnabled ?? false;
+  }
+
+  /** @param {FarEndKind} kind @param {string} conversationId @returns {() => FarEnd} */
+  farEndOf(kind, conversationId) {
+    return () => (typeof kind === 'string' ? this.makeFarEnd(kind) : kind(conversationId));
+  }
+
   /**
-   * A persistent leg serves the user from the time it is connected.
-   * @param {string} userId
-   * @param {Leg} leg
+   * The leg that carries the user's next call, if there is one already.
+   * @param {string} userId @param {boolean} share
    */
-  keep(userId, leg) {
-    leg.on('connected', () => this.persistentLegs.set(userId, leg));
-    leg.on('ended', () => {
-      if (this.persistentLegs.get(userId) === leg) this.persistentLegs.delete(userId);
+  legFor(userId, share) {
+    const persistent = this.persistentLegs.get(userId);
+    const lines = this.directory.require(userId).station?.webRtcCallAppearances ?? 1;
+    if (persistent && (lines <= 1 || !this.carriedBy(persistent).length)) return persistent;
+    const live = this.live.filter((call) => call.userId === userId && call.leg.connected).at(-1);
+    return share ? live?.leg : undefined;
+  }
+
+  /** @param {Leg} leg @returns {Call[]} the live calls it carries */
+  carriedBy(leg) {
+    return this.live.filter((call) => call.leg === leg);
+  }
+
+  /** A persistent leg serves its user from the time it is connected. @param {Leg} leg */
+  keep(leg) {
+    const { userId } = leg;
+    leg.on('connected', () => {
+      this.persistentLegs.set(userId, leg);
+      this.report(leg);
     });
+    leg.on('ended', () => {
+      if (this.persistentLegs.get(userId) !== leg) return;
+      this.persistentLegs.delete(userId);
+      this.emit('persistent', { userId, persistentState: 'DISCONNECTED' });
+    });
+  }
+
+  /** @param {Leg} leg tells whether the persistent connection carries a call */
+  report(leg) {
+    if (!leg.persistent || !leg.connected) return;
+    const busy = this.carriedBy(leg).some(({ state }) => state !== 'alerting');
+    this.emit('persistent', { userId: leg.userId, persistentState: busy ? 'ACTIVE_CALL' : 'PERSISTED' });
+  }
+
+  /**
+   * Raises a persistent connection without a call, which the proposal says by `priv-answer-mode`.
+   * @param {string} userId
+   * @param {{ farEnd?: 'tone' | 'silent' | 'manual', answerMode?: string, attributes?: Record<string, unknown> }}
+   *   [options]
+   * @returns {Leg}
+   */
+  raise(userId, { farEnd = 'tone', answerMode = 'Auto', attributes = {} } = {}) {
+    this.directory.require(userId);
+    const session = this.gateway.open({
+      conversationId: randomUUID(), userId, from: '+13175550000',
+      attributes: { autoanswer: true, 'priv-answer-mode': answerMode, ...attributes },
+    });
+    const leg = new Leg(session, this.farEndOf(farEnd, session.conversationId), { persistent: true, eager: true });
+    session.on('reject', () => leg.finish('decline', 'agent'));
+    leg.farEnd.setTone(false);
+    this.keep(leg);
+    this.idle.add(leg);
+    leg.on('ended', () => this.idle.delete(leg));
+    session.remind();
+    return leg;
+  }
+
+  /**
+   * A client appeared. When it takes the place of one that has gone for good (a page that was reloaded has a new
+   * resource; one that merely reconnects has not), what the other had comes to it: the calls at once, the bare
+   * connection if it was raised without a call.
+   * @param {import('./xmpp.js').Connection} connection
+   */
+  onClient({ userId, jid }) {
+    const leg = this.persistentLegs.get(userId);
+    const { peer } = leg?.session ?? {};
+    const here = this.gateway.stream.of(userId).some((other) => other.jid === peer);
+    if (leg && !here && peer !== jid) this.renew(leg);
+    const raised = [...this.idle].some((other) => other.userId === userId);
+    if (this.eager && this.lasts(userId) && !raised && !this.persistentLegs.has(userId)) this.raise(userId);
+  }
+
+  /** @param {Leg} leg whose client has gone */
+  renew(leg) {
+    const { userId, session: { attributes, jid } } = leg;
+    const calls = this.carriedBy(leg);
+    for (const call of calls) call.letGo();
+    leg.finish('gone', 'agent');
+    if (!calls.length) {
+      if (leg.eager) this.raise(userId);
+      return;
+    }
+    const session = this.gateway.open({
+      conversationId: calls[0].conversationId, userId, from: jid.split('@')[0],
+      attributes: { ...attributes, autoanswer: true, 'priv-answer-mode': undefined },
+    });
+    const fresh = new Leg(session, leg.makeFarEnd, { persistent: true, eager: leg.eager });
+    this.keep(fresh);
+    for (const call of calls) {
+      call.leg = fresh;
+      this.follow(call);
+    }
+    this.relay(calls[0], session);
+    session.remind();
   }
 
   /** The call goes with its leg until it ends. @param {Call} call */
@@ -300,14 +324,14 @@ export class Calls extends EventEmitter {
     const onEnded = (/** @type {string} */ reason, /** @type {'agent' | 'far-end'} */ by) => {
       this.finish(call, { reason, by, notifyFirst: false });
     };
-    leg.farEnd.on('hangup', onHangup);
+    leg.on('hangup', onHangup);
     leg.on('connected', onConnected);
     leg.on('ended', onEnded);
-    call.once('ended', () => {
-      leg.farEnd.off('hangup', onHangup);
+    call.letGo = () => {
+      leg.off('hangup', onHangup);
       leg.off('connected', onConnected);
       leg.off('ended', onEnded);
-    });
+    };
   }
 
   /** @param {Call} call @param {GatewaySession} session */
@@ -323,7 +347,12 @@ export class Calls extends EventEmitter {
 
   /** The leg is up: on with the call. @param {Call} call */
   progress(call) {
-    if (call.state === 'alerting') return this.connect(call);
+    if (call.state === 'alerting') return call.awaitsLeg ? this.connect(call) : undefined;
+    if (call.state === 'connected') {
+      // The leg is a new one: its client may know nothing of the call.
+      this.hear(call.leg);
+      return this.conversations.publish(call.conversation);
+    }
     if (call.state !== 'contacting') return undefined;
     call.state = 'dialing';
     this.conversations.changeAll(call.conversation, [
@@ -335,11 +364,19 @@ export class Calls extends EventEmitter {
   /** @param {Call} call */
   connect(call) {
     call.state = 'connected';
-    this.hear(call);
+    this.holdOthers(call);
+    this.hear(call.leg);
     this.conversations.changeAll(call.conversation, [
       [call.agent, { state: 'connected' }], [call.customer, { state: 'connected' }],
     ]);
+    this.report(call.leg);
     call.emit('connected');
+  }
+
+  /** One line carries one conversation at a time. @param {Call} call */
+  holdOthers(call) {
+    const others = this.carriedBy(call.leg).filter((other) => other !== call && other.state === 'connected');
+    for (const other of others) other.update({ held: true });
   }
 
   /**
@@ -347,6 +384,7 @@ export class Calls extends EventEmitter {
    * @param {Call} call
    */
   take(call) {
+    call.awaitsLeg = true;
     if (call.leg.connected) {
       call.emit('answered');
       this.progress(call);
@@ -371,9 +409,12 @@ export class Calls extends EventEmitter {
   finish(call, { reason, by, notifyFirst }) {
     if (call.state === 'ended') return;
     call.state = 'ended';
+    call.letGo();
+    const { leg } = call;
     const release = () => {
-      if (call.leg.persistent && call.leg.connected) call.farEnd.setTone(false);
-      else call.leg.end(reason);
+      if (this.carriedBy(leg).length || (leg.persistent && leg.connected)) this.hear(leg);
+      else leg.end(reason);
+      this.report(leg);
     };
     if (!notifyFirst) release();
     this.close(call, by);
@@ -393,11 +434,12 @@ export class Calls extends EventEmitter {
       (participant) => [participant, { state: 'terminated' }]));
   }
 
-  /** The far end hears and is heard as the flags of the agent's call say. @param {Call} call */
-  hear(call) {
-    const { held, muted } = call.agent.calls[0];
-    call.farEnd.setTone(!held);
-    call.farEnd.setDeaf(held || muted);
+  /** The far end hears and is heard as the flags of the calls on the leg say. @param {Leg} leg */
+  hear(leg) {
+    const flags = this.carriedBy(leg).filter(({ state }) => state === 'connected').map(({ agent }) => agent.calls[0]);
+    const open = flags.filter(({ held }) => !held);
+    leg.farEnd.setTone(open.length > 0);
+    leg.farEnd.setDeaf(!open.some(({ muted }) => !muted));
   }
 
   /**
@@ -416,20 +458,17 @@ export class Calls extends EventEmitter {
     if (isOver(call.agent.calls[0].state)) return 'The participant has left the call';
     if (state === 'connected') this.take(call);
     else if (typeof muted === 'boolean') call.update({ muted });
-    else if (typeof held === 'boolean') call.update({ held });
-    else return `No such change: ${names[0]}`;
-    if (state === undefined && call.state === 'connected') this.hear(call);
+    else if (typeof held === 'boolean') {
+      if (!held && call.state === 'connected') this.holdOthers(call);
+      call.update({ held });
+    } else return `No such change: ${names[0]}`;
+    if (state === undefined && call.state === 'connected') this.hear(call.leg);
     return undefined;
   }
 
   /** Ends everything at once, without a word to anybody. */
   async shutDown() {
-    const legs = new Set([...this.byConversation.values()].map(({ leg }) => leg));
-    await Promise.all([...legs].map((leg) => {
-      leg.removeAllListeners();
-      leg.session.end();
-      leg.ended = true;
-      return leg.farEnd.close();
-    }));
+    const legs = new Set([...this.idle, ...[...this.byConversation.values()].map(({ leg }) => leg)]);
+    await Promise.all([...legs].map((leg) => leg.shutDown()));
   }
 }

@@ -30,11 +30,20 @@ import { FRAME_SAMPLES, Meter, SILENCE, toneFrames } from './tone.js';
  * @property {(candidate: Candidate) => Promise<void>} addCandidate bad ones are ignored
  * @property {(on: boolean) => void} setTone sound or silence towards the client
  * @property {(on: boolean) => void} setDeaf keeps what the client sends from this party; packets still count
+ * @property {(how: Impairment) => void} impair makes the network towards the client worse
  * @property {() => FarEndStats} stats
  * @property {() => Promise<void>} close frees everything; no event follows
  */
 
 /** @typedef {EventEmitter & FarEndShape} FarEnd */
+
+/**
+ * What is wrong with the packets on their way to the client; members not given stay as they are.
+ * @typedef {object} Impairment
+ * @property {boolean} [sending] false: no packet is sent
+ * @property {number} [loss] share of packets that are lost, 0 to 1, spread evenly
+ * @property {number} [jitterMs] packets come up to this much later than they should, overtaking each other
+ */
 
 /** @returns {FarEndStats} of a far end that has seen nothing yet */
 const noStats = () => ({
@@ -53,6 +62,10 @@ export class AutomatedFarEnd extends EventEmitter {
     this.received = 0;
     this.deaf = false;
     this.closed = false;
+    /** @type {Required<Impairment>} */
+    this.impairment = { sending: true, loss: 0, jitterMs: 0 };
+    /** Grows by the loss with each packet; a packet is lost when it passes one. */
+    this.owed = 0;
     this.meter = new Meter(() => this.emit('level', this.stats()));
     this.track = new MediaStreamTrack({ kind: 'audio' });
     // Loopback and the machine's own addresses suffice; a STUN server must never be needed.
@@ -100,6 +113,11 @@ export class AutomatedFarEnd extends EventEmitter {
     this.deaf = on;
   }
 
+  /** @param {Impairment} how */
+  impair(how) {
+    Object.assign(this.impairment, how);
+  }
+
   /** @param {string} state */
   onState(state) {
     if (this.closed) return;
@@ -113,13 +131,22 @@ export class AutomatedFarEnd extends EventEmitter {
   }
 
   sendFrame() {
+    const { sending, loss, jitterMs } = this.impairment;
+    if (!sending) return;
     const header = new RtpHeader({
       payloadType: 0, sequenceNumber: this.sent & 0xffff, timestamp: (this.sent * FRAME_SAMPLES) >>> 0,
       marker: this.sent === 0,
     });
     const payload = this.sounding ? this.frames[this.sent % this.frames.length] : SILENCE;
-    this.track.writeRtp(new RtpPacket(header, payload));
     this.sent += 1;
+    this.owed += loss;
+    if (this.owed >= 1) {
+      this.owed -= 1;
+      return;
+    }
+    const packet = new RtpPacket(header, payload);
+    if (jitterMs) setTimeout(() => this.closed || this.track.writeRtp(packet), Math.random() * jitterMs);
+    else this.track.writeRtp(packet);
   }
 
   /** @param {RtpPacket} packet */
@@ -147,10 +174,14 @@ export class AutomatedFarEnd extends EventEmitter {
   }
 }
 
+let scripted = 0;
+
 /** A fixed offer for clients without media: everything but the answer's content is up to the script. */
 export class ScriptedFarEnd extends EventEmitter {
   constructor() {
     super();
+    /** ICE credentials of its own. */
+    this.ufrag = `Fake${(scripted += 1)}`;
     /** @type {string | undefined} */
     this.answer = undefined;
     /** @type {Candidate[]} */
@@ -163,6 +194,8 @@ export class ScriptedFarEnd extends EventEmitter {
 
   setDeaf() {}
 
+  impair() {}
+
   stats() { return noStats(); }
 
   async close() {}
@@ -174,7 +207,8 @@ export class ScriptedFarEnd extends EventEmitter {
       'm=audio 9 UDP/TLS/RTP/SAVPF 0', 'c=IN IP4 0.0.0.0', 'a=rtcp:9 IN IP4 0.0.0.0', 'a=mid:audio',
       'a=sendrecv',
       'a=msid:far-end tone', 'a=rtpmap:0 PCMU/8000', 'a=rtcp-mux', 'a=ssrc:1111 cname:far-end',
-      'a=ice-ufrag:Fake', 'a=ice-pwd:fakefakefakefakefakefake', `a=fingerprint:sha-256 ${fingerprint}`,
+      `a=ice-ufrag:${this.ufrag}`, `a=ice-pwd:${this.ufrag}fakefakefakefakefake`,
+      `a=fingerprint:sha-256 ${fingerprint}`,
       'a=setup:actpass', 'a=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host', '',
     ].join('\r\n');
   }
@@ -269,6 +303,8 @@ export class PersonFarEnd extends EventEmitter {
 
   /** The person's own browser measures; being deaf is up to the person. */
   setDeaf() {}
+
+  impair() {}
 
   stats() {
     return { ...this.report };

@@ -13,6 +13,20 @@
  *   StanzaTest
  */
 
+/**
+ * What becomes of one stanza.
+ * @typedef {object} Fate
+ * @property {number[]} copies milliseconds until each copy is delivered; none: it is lost
+ * @property {boolean} [behind] it waits for the next stanza of its direction and follows it
+ * @property {(xml: string) => string} [change] what is delivered instead; outgoing stanzas only
+ */
+/** @typedef {{ test: StanzaTest, fate: Fate, left: number, hits: number }} StanzaRule */
+
+/** @type {Fate} */
+const UNTOUCHED = { copies: [0] };
+/** @type {Fate} */
+const LOST = { copies: [] };
+
 /** @template T @param {T[]} list @param {T & { left: number, hits: number }} entry @returns {Rule} */
 function enlist(list, entry) {
   list.push(entry);
@@ -53,7 +67,7 @@ export class Faults {
      *   }[]}
      */
     this.requests = [];
-    /** @type {{ test: StanzaTest, ms?: number, left: number, hits: number }[]} */
+    /** @type {StanzaRule[]} */
     this.stanzas = [];
     /** @type {{ condition: string, left: number, hits: number }[]} */
     this.auth = [];
@@ -81,12 +95,38 @@ export class Faults {
    */
   delay(what, ms, { times = 1 } = {}) {
     if ('method' in what) return enlist(this.requests, { ...what, ms, left: times, hits: 0 });
-    return enlist(this.stanzas, { test: what, ms, left: times, hits: 0 });
+    return this.decide(what, { copies: [ms] }, times);
   }
 
   /** Loses matching stanzas, as if never received or never sent. @param {StanzaTest} test */
   swallow(test, { times = 1 } = {}) {
-    return enlist(this.stanzas, { test, left: times, hits: 0 });
+    return this.decide(test, LOST, times);
+  }
+
+  /**
+   * Delivers matching stanzas more than once: at once and again after each of these milliseconds.
+   * @param {StanzaTest} test @param {number[]} [again]
+   */
+  duplicate(test, again = [0], { times = 1 } = {}) {
+    return this.decide(test, { copies: [0, ...again] }, times);
+  }
+
+  /** Lets the next stanza of the same direction overtake a matching one. @param {StanzaTest} test */
+  reorder(test, { times = 1 } = {}) {
+    return this.decide(test, { copies: [0], behind: true }, times);
+  }
+
+  /**
+   * Sends something else in the place of a matching outgoing stanza.
+   * @param {StanzaTest} test @param {(xml: string) => string} change
+   */
+  mangle(test, change, { times = 1 } = {}) {
+    return this.decide({ ...test, direction: 'out' }, { copies: [0], change }, times);
+  }
+
+  /** @param {StanzaTest} test @param {Fate} fate @param {number} times */
+  decide(test, fate, times) {
+    return enlist(this.stanzas, { test, fate, left: times, hits: 0 });
   }
 
   /** Fails SASL with this condition; an empty one gives a bare `<failure/>`. @param {string} condition */
@@ -140,11 +180,10 @@ export class Faults {
     return take(this.requests, (rule) => rule.method === method && fits(rule.path));
   }
 
-  /** @param {StanzaRecord} record @returns {'pass' | 'lose' | number} a number: milliseconds to wait */
+  /** @param {StanzaRecord} record @returns {Fate} */
   judgeStanza(record) {
-    if (record.userId && this.silenced.has(record.userId)) return 'lose';
-    const rule = take(this.stanzas, ({ test }) => fitsStanza(test, record));
-    return rule ? rule.ms ?? 'lose' : 'pass';
+    if (record.userId && this.silenced.has(record.userId)) return LOST;
+    return take(this.stanzas, ({ test }) => fitsStanza(test, record))?.fate ?? UNTOUCHED;
   }
 
   takeAuth() {

@@ -9,6 +9,7 @@ import { escapeText, tag } from './xml.js';
 const CLIENT = 'jabber:client';
 const MESSAGE = 'urn:xmpp:jingle-message:0';
 const RTP = 'urn:xmpp:jingle:apps:rtp:1';
+const REMIND_MS = 1_000;
 
 /** @param {import('./far-end.js').Candidate} candidate the fragment of wire.md section 9.5 */
 export function candidateFragment({ mid, candidate }) {
@@ -55,6 +56,8 @@ export class GatewaySession extends EventEmitter {
     this.peer = undefined;
     /** @type {Set<string>} clients that were told of the proposal */
     this.proposedTo = new Set();
+    /** @type {NodeJS.Timeout | undefined} */
+    this.reminder = undefined;
   }
 
   /**
@@ -64,6 +67,15 @@ export class GatewaySession extends EventEmitter {
   propose(extra = {}) {
     Object.assign(this.attributes, extra);
     for (const connection of this.gateway.stream.of(this.userId)) this.proposeTo(connection.jid ?? '');
+  }
+
+  /** Proposes, and again until somebody answers: a client that has just appeared may not listen yet. */
+  remind() {
+    this.propose();
+    this.reminder ??= setInterval(() => {
+      if (this.state === 'proposed') this.propose();
+      else clearInterval(this.reminder);
+    }, REMIND_MS);
   }
 
   /** @param {string} to full JID */
@@ -124,6 +136,7 @@ export class GatewaySession extends EventEmitter {
 
   /** Forgets the session without telling anyone. */
   end() {
+    clearInterval(this.reminder);
     this.state = 'ended';
     this.gateway.sessions.delete(this.id);
   }
@@ -175,10 +188,9 @@ export class Gateway {
       this.sessions.get(notice.attributes.id ?? '')?.onNotice(notice.name, from.jid);
     });
     // A client that appears while a call is ringing hears of it, as with a phone that is plugged in late.
-    stream.on('connection', (connection) => {
+    stream.on('connection', ({ userId }) => {
       for (const session of this.sessions.values()) {
-        const ringing = session.userId === connection.userId && session.state === 'proposed';
-        if (ringing) session.proposeTo(connection.jid);
+        if (session.userId === userId && session.state === 'proposed') session.remind();
       }
     });
   }

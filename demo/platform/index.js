@@ -3,10 +3,10 @@
 // A local look-alike of Genesys Cloud: enough of it that a WebRTC SDK signs in, gets calls and makes calls
 // with real audio, on one port and without any network beyond this machine.
 //
-//   rest.js ──────────────┐
-//   xmpp.js ─ gateway.js ─┼─ calls.js ─┬─ conversations.js ─ channels.js ─> xmpp.js: what subscribers hear
-//   far-end.js ───────────┘            └─ directory.js: who exists
-//   faults.js is asked by rest.js and xmpp.js before they act; server.js carries it all on one port.
+//   rest.js ──────────────────────────┐
+//   xmpp.js ─ gateway.js ─┬─ leg.js ──┼─ calls.js ─┬─ conversations.js ─ channels.js ─> xmpp.js
+//   far-end.js ───────────┘           │            └─ directory.js, guests.js: who exists
+//   faults.js and latency.js are asked by rest.js and xmpp.js before they act; server.js carries it all on one port.
 //
 // A test scripts it:
 //
@@ -20,11 +20,13 @@
 //   await until(call.farEnd, 'level', ({ rms }) => rms > 0.01);
 //   call.hangup();
 //   platform.faults.respond('GET', 'organizations/me', { status: 429, headers: { 'retry-after': '1' } });
+//   await call.reinvite({ credentials: 'same' });        // and raise(), expireChannels(), transferStreams(),
+//   platform.setRoundTrip(100);                          // revoke(), flood(), guests.addCode(), guests.issue()
 //   platform.requests / platform.stanzas                 // what went over the wire, for assertions
 //   await platform.close();                              // nothing is left running
 //
-// Control over HTTP, for pages of this server only: GET /platform/config, POST /platform/call, POST
-// /platform/hangup. The page /caller/ lets a person in a second tab be the caller.
+// Control over HTTP, for pages of this server only: GET /platform/config, POST /platform/call, hangup, station,
+// code, jwt, drop. The page /caller/ lets a person in a second tab be the caller.
 
 import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -35,7 +37,10 @@ import { Conversations } from './conversations.js';
 import { Directory } from './directory.js';
 import { AutomatedFarEnd, PersonFarEnd, ScriptedFarEnd, readMessage } from './far-end.js';
 import { Faults } from './faults.js';
+import { floodOf } from './flood.js';
 import { Gateway } from './gateway.js';
+import { Guests } from './guests.js';
+import { Latency } from './latency.js';
 import { RestApi } from './rest.js';
 import { PlatformServer } from './server.js';
 import { Pacer } from './tone.js';
@@ -54,6 +59,8 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
  * @property {string} [userId] id of the default agent
  * @property {import('./server.js').StaticRoot[]} [staticRoots] further static files
  * @property {Partial<import('./xmpp.js').StreamConfig>} [stream]
+ * @property {Partial<import('./directory.js').Station> | null} [station] of the default agent
+ * @property {number} [roundTripMs] distance of the clients; default 0
  * @property {(message: string, details?: unknown) => void} [log] default: silent
  */
 
@@ -64,7 +71,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
  */
 export class Platform extends EventEmitter {
   /** @param {Required<Omit<PlatformOptions, 'port'>>} options use `startPlatform` */
-  constructor({ host, domain, userId, staticRoots, stream, log }) {
+  constructor({ host, domain, userId, staticRoots, stream, station, roundTripMs, log }) {
     super();
     this.host = host;
     this.log = log;
@@ -73,12 +80,17 @@ export class Platform extends EventEmitter {
     /** @type {import('./xmpp.js').StanzaRecord[]} */
     this.stanzas = [];
     this.users = new Directory(domain);
-    this.defaultUser = this.users.add({ id: userId, name: 'Local Agent' });
+    this.defaultUser = this.users.add({ id: userId, name: 'Local Agent', station });
+    /** Security codes and JWTs. */
+    this.guests = new Guests(this.users);
+    this.latency = new Latency(roundTripMs);
     this.channels = new Channels();
     this.conversations = new Conversations(this.channels);
     this.stream = new StreamServer({
       directory: this.users,
       channels: this.channels,
+      guests: this.guests,
+      latency: this.latency,
       config: {
         turn: [],
         stun: [],
@@ -86,6 +98,7 @@ export class Platform extends EventEmitter {
         serverPingMs: 10_000,
         echoOwnAccept: true,
         mechanisms: ['PLAIN'],
+        jwtMechanisms: ['ANONYMOUS'],
         ...stream,
       },
     });
@@ -104,7 +117,7 @@ export class Platform extends EventEmitter {
     });
     this.rest = new RestApi({
       directory: this.users, channels: this.channels, conversations: this.conversations, calls: this.calls,
-      faults: this.faults,
+      faults: this.faults, guests: this.guests, latency: this.latency,
     });
     this.callers = new WebSocketServer({ noServer: true, maxPayload: 256 * 1024 });
     this.callers.on('connection', (socket) => this.onCaller(socket));
@@ -162,16 +175,62 @@ export class Platform extends EventEmitter {
   }
 
   /**
-   * Takes a channel away from its client as the service does when another page takes over (wire.md section
-   * 3.4).
+   * Takes a channel away from its client as the service does when another page takes over, or when the channel has
+   * a double (wire.md section 3.4).
+   * @param {string} [userId]
+   * @param {{ event?: 'no_longer_subscribed' | 'duplicate_id', close?: boolean }} [how] `close: false`: the
+   *   stream stays open, as if the service had forgotten to close it
    */
-  expireChannels(userId = this.defaultUser.id) {
+  expireChannels(userId = this.defaultUser.id, { event = 'no_longer_subscribed', close = true } = {}) {
     for (const connection of this.stream.of(userId)) {
-      const topic = `system.v2.no_longer_subscribed.${connection.channel.id}`;
+      const topic = `system.v2.${event}.${connection.channel.id}`;
       this.stream.deliver(connection.channel, topic, { channelId: connection.channel.id });
       this.channels.remove(connection.channel.id);
-      connection.end();
+      if (close) connection.end();
     }
+  }
+
+  /**
+   * Asks every client of a user to move to a new stream, as before a server is taken down (wire.md section 3.6).
+   * @param {string} [userId] @param {{ graceMs?: number }} [how] when the old stream is ended at the latest
+   */
+  transferStreams(userId = this.defaultUser.id, { graceMs = 60_000 } = {}) {
+    for (const connection of this.stream.of(userId)) connection.transfer(graceMs);
+  }
+
+  /**
+   * Raises a persistent connection without a call (sessions.md, eager connection).
+   * @param {{ userId?: string, farEnd?: 'tone' | 'silent' | 'manual', answerMode?: string }} [options]
+   */
+  raise({ userId = this.defaultUser.id, ...options } = {}) {
+    return this.calls.raise(userId, options);
+  }
+
+  /** @param {number} ms every client is this far away from now on, there and back */
+  setRoundTrip(ms) {
+    this.latency.ms = ms;
+  }
+
+  /**
+   * A token or JWT is no longer good; streams that were opened with it end.
+   * @param {string} token @param {{ endStreams?: boolean }} [how]
+   */
+  revoke(token, { endStreams = true } = {}) {
+    this.users.revokeToken(token);
+    this.guests.revoke(token);
+    if (!endStreams) return;
+    for (const connection of this.stream.connections) if (connection.token === token) connection.end();
+  }
+
+  /**
+   * Publishes what a supervisor hears: very many notifications of conversations, at once.
+   * @param {import('./flood.js').FloodOptions & { userId?: string }} [options]
+   * @returns {number} how many notifications were sent
+   */
+  flood({ userId = this.defaultUser.id, ...options } = {}) {
+    let told = 0;
+    for (const body of floodOf(userId, options)) told += this.publish(`v2.users.${userId}.conversations`, body);
+    return told;
   }
 
   /** Ends everything: calls, sockets, timers, the port. */
@@ -208,6 +267,10 @@ export class Platform extends EventEmitter {
       this.log(`${call.direction} call`, call.conversationId);
       this.emit('call', call);
     });
+    this.calls.on('persistent', (body) => {
+      const stationId = this.users.get(body.userId)?.station?.id;
+      this.publish(`v2.users.${body.userId}.persistentconnection`, { stationId, ...body });
+    });
   }
 
   /** @returns {Record<string, import('./server.js').ControlAction>} */
@@ -219,11 +282,29 @@ export class Platform extends EventEmitter {
       'GET /platform/config': () => ({
         environment: this.url, wsHost: this.wsUrl, token: this.token, userId: this.defaultUser.id,
         user: { id: this.defaultUser.id, name: this.defaultUser.name },
+        organizationId: this.users.organization.id,
+        station: this.defaultUser.station,
       }),
-      'POST /platform/call': ({ userId, from, autoAnswer, farEnd, purpose }) => {
+      'POST /platform/call': ({ userId, from, name, autoAnswer, farEnd, purpose }) => {
         if (![undefined, 'tone', 'silent', 'manual'].includes(farEnd)) throw new Error('No such far end');
-        const { conversationId, sessionId } = this.call({ userId, from, autoAnswer, farEnd, purpose });
+        const share = (this.defaultUser.station?.webRtcCallAppearances ?? 1) <= 1;
+        const { conversationId, sessionId } = this.call({ userId, from, name, autoAnswer, farEnd, purpose, share });
         return { conversationId, sessionId };
+      },
+      'POST /platform/station': ({ lines, persistent }) => {
+        this.changeStation({
+          ...(Number.isInteger(lines) && { webRtcCallAppearances: lines }),
+          ...(typeof persistent === 'boolean' && { webRtcPersistentEnabled: persistent }),
+        });
+        return this.defaultUser.station;
+      },
+      'POST /platform/code': () => ({ code: this.guests.addCode() }),
+      'POST /platform/jwt': () => ({ jwt: this.guests.issue({ userId: this.defaultUser.id }) }),
+      'POST /platform/drop': ({ seconds = 0 }) => {
+        // The socket is gone and refused for a while: what a lift does to Wi-Fi.
+        const rule = this.faults.refuseSockets(503, { times: Infinity });
+        setTimeout(() => rule.remove(), 1000 * Math.min(Number(seconds) || 0, 60)).unref();
+        return { dropped: this.faults.dropSockets(this.defaultUser.id) };
       },
       'POST /platform/hangup': (body) => {
         const calls = named(body);
@@ -271,9 +352,9 @@ export class Platform extends EventEmitter {
  */
 export async function startPlatform({
   port = 0, host = '127.0.0.1', domain = 'acme.orgspan.test', userId = 'agent-1', staticRoots = [],
-  stream = {}, log = () => {},
+  stream = {}, station = {}, roundTripMs = 0, log = () => {},
 } = {}) {
-  const platform = new Platform({ host, domain, userId, staticRoots, stream, log });
+  const platform = new Platform({ host, domain, userId, staticRoots, stream, station, roundTripMs, log });
   platform.port = await platform.server.listen(port, host);
   // The one STUN service makes the client's policy `all` (wire.md section 7). Nobody answers there; nobody
   // needs to.

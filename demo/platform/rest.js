@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The public REST API below /api/v2, as far as an SDK uses it (wire.md section 2, sessions.md section 1.6).
-// Any origin may call it, as with the real service; every call needs a bearer token.
+// Any origin may call it, as with the real service. Most calls need a bearer token of a user; the exchange of a
+// security code needs none, and what ends in /backgroundassistant takes a JWT.
 
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
@@ -27,7 +28,7 @@ const MAX_BODY = 1024 * 1024;
 
 /**
  * @typedef {object} Context
- * @property {import('./directory.js').User} user
+ * @property {import('./directory.js').User} user undefined on routes that need no user
  * @property {string[]} params
  * @property {URLSearchParams} query
  * @property {any} body
@@ -74,14 +75,18 @@ export class RestApi extends EventEmitter {
    * @param {import('./conversations.js').Conversations} parts.conversations
    * @param {import('./calls.js').Calls} parts.calls
    * @param {import('./faults.js').Faults} parts.faults
+   * @param {import('./guests.js').Guests} parts.guests
+   * @param {import('./latency.js').Latency} parts.latency
    */
-  constructor({ directory, channels, conversations, calls, faults }) {
+  constructor({ directory, channels, conversations, calls, faults, guests, latency }) {
     super();
     this.directory = directory;
     this.channels = channels;
     this.conversations = conversations;
     this.calls = calls;
     this.faults = faults;
+    this.guests = guests;
+    this.latency = latency;
     /**
      * What was uploaded to the diagnostics end points: `{ path, body }`.
      * @type {{ path: string, body: unknown }[]}
@@ -89,7 +94,7 @@ export class RestApi extends EventEmitter {
     this.diagnostics = [];
     this.closing = new AbortController();
     const id = '([^/]+)';
-    /** @type {[string, RegExp, (context: Context) => Reply][]} */
+    /** @type {[string, RegExp, (context: Context) => Reply, ('user' | 'anyone' | 'jwt')?][]} who may; default: user */
     this.routes = [
       ['GET', /^organizations\/me$/, () => ({ status: 200, body: this.directory.organization })],
       ['GET', /^users\/me$/, ({ user, query }) => ({
@@ -112,10 +117,10 @@ export class RestApi extends EventEmitter {
       ['GET', /^users\/alertingleader$/, ({ user }) => this.leader(user.id)],
       ['PUT', /^users\/alertingleader$/, ({ user, body }) => this.setLeader(user.id, body)],
       ['PATCH', new RegExp(`^apps/users/${id}/connections/${id}$`), () => ({ status: 200, body: {} })],
-      ['POST', /^diagnostics\/(trace|newrelic\/insights)(\/backgroundassistant)?$/, ({ params, body }) => {
-        this.diagnostics.push({ path: params[0], body });
-        return { status: 202 };
-      }],
+      ['POST', /^conversations\/codes$/, ({ body }) => this.redeem(body), 'anyone'],
+      ['POST', /^diagnostics\/(trace|newrelic\/insights)$/, (context) => this.diagnose(context)],
+      ['POST', /^diagnostics\/(trace|newrelic\/insights)\/backgroundassistant$/,
+        (context) => this.diagnose(context), 'jwt'],
     ];
     /** @type {Map<string, { connectionId: string, clientType?: string }>} */
     this.leaders = new Map();
@@ -134,15 +139,18 @@ export class RestApi extends EventEmitter {
     }
     const path = url.pathname.replace(/^\/api\/v2\//, '').replace(/\/+$/, '');
     const text = await readBody(request);
-    const user = this.directory.byToken(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '');
+    await this.latency.wait(0.5);
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const user = this.directory.byToken(token);
     /** @type {RequestRecord} */
     const record = {
       at: Date.now(), method, path, query: url.search, status: 0, headers: Object.keys(request.headers),
       contentType: request.headers['content-type'], userId: user?.id, body: readJson(text),
     };
-    const reply = await this.replyTo(record, user, url, text);
+    const reply = await this.replyTo(record, { user, jwt: this.guests.verify(token) }, url, text);
     record.status = reply.status;
     this.emit('request', record);
+    await this.latency.wait(0.5);
     if (!reply.status || response.destroyed) {
       response.destroy();
       return;
@@ -172,21 +180,41 @@ export class RestApi extends EventEmitter {
   }
 
   /**
-   * @param {RequestRecord} record @param {import('./directory.js').User | undefined} user @param {URL} url
-   * @param {string | undefined} text @returns {Promise<Reply>}
+   * @param {RequestRecord} record
+   * @param {{ user: import('./directory.js').User | undefined, jwt: import('./guests.js').Ticket | undefined }} who
+   * @param {URL} url @param {string | undefined} text @returns {Promise<Reply>}
    */
-  async replyTo({ method, path, query, body }, user, url, text) {
+  async replyTo({ method, path, query, body }, who, url, text) {
     const rule = this.faults.takeRequest(method, path, query);
     if (rule?.ms) await wait(rule.ms, undefined, { signal: this.closing.signal }).catch(() => {});
     if (rule?.answer) return rule.answer;
     if (text === undefined) return failure(413, 'The body is too long');
-    if (!user) return failure(401, 'Invalid login credentials.');
-    const fitting = this.routes.map(([verb, pattern, run]) => ({ verb, match: pattern.exec(path), run }))
+    const fitting = this.routes
+      .map(([verb, pattern, run, may = 'user']) => ({ verb, match: pattern.exec(path), run, may }))
       .filter(({ match }) => match);
     const route = fitting.find(({ verb }) => verb === method);
+    const may = route?.may ?? 'user';
+    if (may !== 'anyone' && !who[may]) return failure(401, 'Invalid login credentials.');
     if (!route?.match) return fitting.length ? failure(405, 'Method not allowed') : failure(404, 'Not found');
     if (text && body === undefined) return failure(400, 'The body is not JSON');
+    const user = /** @type {import('./directory.js').User} */ (who.user);
     return route.run({ user, params: route.match.slice(1), query: url.searchParams, body });
+  }
+
+  /** A security code for a guest's JWT. @param {any} body @returns {Reply} */
+  redeem(body) {
+    const { organizationId, addCommunicationCode: code } = body ?? {};
+    if (typeof organizationId !== 'string' || typeof code !== 'string') {
+      return failure(400, 'An organizationId and an addCommunicationCode are expected');
+    }
+    const customer = this.guests.redeem(organizationId, code);
+    return customer ? { status: 200, body: customer } : failure(404, 'No such code');
+  }
+
+  /** @param {Context} context @returns {Reply} */
+  diagnose({ params, body }) {
+    this.diagnostics.push({ path: params[0], body });
+    return { status: 202 };
   }
 
   /** @param {string} id @returns {Reply} */
@@ -281,5 +309,6 @@ export class RestApi extends EventEmitter {
   /** Lets go of requests that a fault holds back. */
   close() {
     this.closing.abort();
+    this.latency.close();
   }
 }

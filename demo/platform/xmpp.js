@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // XMPP over WebSocket as the streaming service speaks it: RFC 7395 framing, SASL PLAIN with an access token,
-// bind, session, ping (XEP-0199), external services (XEP-0215), pub-sub (XEP-0060 subset); wire.md sections 4
-// to 7. Other parts of the platform own a domain and get the stanzas addressed to it.
+// or anonymous with a JWT, bind, session, ping (XEP-0199), external services (XEP-0215), pub-sub (XEP-0060
+// subset), connection transfer (XEP-0051); wire.md sections 3.6 to 7. Other parts of the platform own a domain
+// and get the stanzas addressed to it.
 
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { WebSocketServer } from 'ws';
+import { Line } from './latency.js';
 import { escapeText, parseElement, tag, XmlError } from './xml.js';
 
 const NS = {
@@ -23,6 +25,7 @@ const NS = {
   pubsubEvent: 'http://jabber.org/protocol/pubsub#event',
   json: 'urn:xmpp:json:0',
   jingleMessage: 'urn:xmpp:jingle-message:0',
+  transfer: 'urn:xmpp:cxfr',
 };
 const MAX_FRAME = 256 * 1024;
 const HANDSHAKE_MS = 30_000;
@@ -50,7 +53,8 @@ const CLOSE_MS = 1_000;
  * @property {boolean} serverPings whether `enable.server.side.pings` is granted
  * @property {number} serverPingMs
  * @property {boolean} echoOwnAccept whether accept and reject notices come back to the client that sent them
- * @property {string[]} mechanisms SASL mechanisms on offer
+ * @property {string[]} mechanisms SASL mechanisms on offer to whoever comes with a channel
+ * @property {string[]} jwtMechanisms the same for whoever comes with a JWT
  */
 
 /** @param {string} jid */
@@ -80,14 +84,24 @@ export class Connection {
    * @param {StreamServer} server
    * @param {import('ws').WebSocket} socket
    * @param {import('./channels.js').Channel} channel
+   * @param {import('./guests.js').Ticket} [ticket] of a stream that was opened with a JWT
    */
-  constructor(server, socket, channel) {
+  constructor(server, socket, channel, ticket) {
     this.server = server;
     this.socket = socket;
     this.channel = channel;
+    this.ticket = ticket;
     this.id = randomUUID();
     /** Every stream of a channel belongs to the owner of the channel. */
     this.userId = channel.userId;
+    /** Bare JID. */
+    this.bare = ticket?.jid ?? server.directory.require(channel.userId).jid;
+    /** @type {string | undefined} what it signed in with, so that it can be revoked; never recorded */
+    this.token = undefined;
+    this.incoming = new Line(server.latency);
+    this.outgoing = new Line(server.latency);
+    /** @type {Record<'in' | 'out', (() => void)[]>} stanzas that let the next one overtake them */
+    this.overtaken = { in: [], out: [] };
     /** @type {'open' | 'auth' | 'reopen' | 'bind' | 'session' | 'ready' | 'closed'} */
     this.state = 'open';
     /** @type {string | undefined} */
@@ -97,7 +111,9 @@ export class Connection {
     /** @type {NodeJS.Timeout | undefined} */
     this.pinger = undefined;
     this.handshake = this.later(HANDSHAKE_MS, () => this.fail('connection-timeout'));
-    socket.on('message', (data, binary) => this.onFrame(data.toString(), binary));
+    socket.on('message', (data, binary) => {
+      this.incoming.pass(() => this.onFrame(data.toString(), binary));
+    });
     socket.on('error', () => socket.terminate());
     socket.on('close', () => this.onClosed());
   }
@@ -120,16 +136,33 @@ export class Connection {
 
   /** Sends one element, unless a fault says otherwise. @param {string} xml */
   send(xml) {
-    const verdict = this.server.faults.judgeStanza(this.record('out', xml, readQuietly(xml)));
-    if (verdict === 'pass') this.sendText(xml);
-    else if (verdict !== 'lose') this.later(verdict, () => this.sendText(xml));
+    const record = this.record('out', xml, readQuietly(xml));
+    this.meet(record, (change) => this.sendText(change?.(xml) ?? xml));
+  }
+
+  /**
+   * A stanza meets its fate.
+   * @param {StanzaRecord} record @param {(change?: (xml: string) => string) => void} deliver
+   */
+  meet(record, deliver) {
+    const { copies, behind, change } = this.server.faults.judgeStanza(record);
+    const waiting = this.overtaken[record.direction];
+    if (behind) {
+      waiting.push(() => deliver(change));
+      return;
+    }
+    for (const ms of copies) {
+      if (ms) this.later(ms, () => deliver(change));
+      else deliver(change);
+    }
+    for (const overtaken of waiting.splice(0)) overtaken();
   }
 
   /** Sends text as it is. @param {string} text */
   sendText(text) {
     if (this.socket.readyState !== this.socket.OPEN) return;
     this.server.emit('stanza', this.record('out', text, readQuietly(text)));
-    this.socket.send(text);
+    this.outgoing.pass(() => this.socket.send(text));
   }
 
   /**
@@ -164,9 +197,7 @@ export class Connection {
       const payload = element.text;
       const record = this.record('in', text, element);
       this.server.emit('stanza', record);
-      const verdict = this.server.faults.judgeStanza(record);
-      if (verdict === 'pass') this.onElement(element, payload);
-      else if (verdict !== 'lose') this.later(verdict, () => this.onElement(element, payload));
+      this.meet(record, () => this.onElement(element, payload));
     } catch (error) {
       if (!(error instanceof XmlError)) throw error;
       this.server.emit('stanza', this.record('in', text, undefined));
@@ -188,6 +219,11 @@ export class Connection {
     return this.fail('unsupported-stanza-type');
   }
 
+  get mechanisms() {
+    const { mechanisms, jwtMechanisms } = this.server.config;
+    return this.ticket ? jwtMechanisms : mechanisms;
+  }
+
   /** @param {XmlElement} element */
   onOpen(element) {
     if (this.state !== 'open' && this.state !== 'reopen') return this.fail('policy-violation');
@@ -199,7 +235,7 @@ export class Connection {
     if (element.attributes.to?.toLowerCase() !== domain) return this.fail('host-unknown');
     const first = this.state === 'open';
     this.state = first ? 'auth' : 'bind';
-    const offered = this.server.config.mechanisms.map((name) => tag('mechanism', {}, name));
+    const offered = this.mechanisms.map((name) => tag('mechanism', {}, name));
     this.send(tag('stream:features', { 'xmlns:stream': NS.streams }, ...(first
       ? [tag('mechanisms', { xmlns: NS.sasl }, ...offered)]
       : [tag('bind', { xmlns: NS.bind }), tag('session', { xmlns: NS.session })])));
@@ -208,11 +244,11 @@ export class Connection {
   /** @param {XmlElement} element @param {string} payload */
   onAuth(element, payload) {
     if (element.namespace !== NS.sasl || element.name !== 'auth') return this.fail('not-authorized');
-    const credentials = readPlain(payload);
-    const user = credentials && this.server.directory.byToken(credentials.token);
-    const known = user && user.id === this.userId && user.jid === credentials.jid.toLowerCase();
+    const { mechanism = '' } = element.attributes;
+    const known = this.ticket ? payload === '=' && this.server.guests.verify(this.token ?? '') : this.knows(payload);
+    const wanted = this.ticket ? 'ANONYMOUS' : 'PLAIN';
     const condition = this.server.faults.takeAuth() ??
-      (element.attributes.mechanism !== 'PLAIN' ? 'invalid-mechanism' : known ? undefined : 'not-authorized');
+      (mechanism !== wanted ? 'invalid-mechanism' : known ? undefined : 'not-authorized');
     if (condition !== undefined) {
       this.send(tag('failure', { xmlns: NS.sasl }, condition && tag(condition)));
       this.later(CLOSE_MS, () => this.end());
@@ -220,6 +256,14 @@ export class Connection {
     }
     this.state = 'reopen';
     return this.send(tag('success', { xmlns: NS.sasl }));
+  }
+
+  /** @param {string} payload of SASL PLAIN @returns {boolean} whether it is the owner's */
+  knows(payload) {
+    const credentials = readPlain(payload);
+    const user = credentials && this.server.directory.byToken(credentials.token);
+    this.token = credentials?.token;
+    return user?.id === this.userId && user.jid === credentials?.jid.toLowerCase();
   }
 
   /** @param {XmlElement} iq */
@@ -247,7 +291,7 @@ export class Connection {
   /** @param {XmlElement} iq @param {XmlElement} payload */
   onBind(iq, payload) {
     const resource = payload.child('resource', NS.bind)?.text || randomUUID();
-    this.jid = `${this.server.directory.require(this.userId).jid}/${resource}`;
+    this.jid = `${this.bare}/${resource}`;
     this.server.displace(this);
     this.state = 'session';
     this.answer(iq, tag('bind', { xmlns: NS.bind }, tag('jid', {}, escapeText(this.jid))));
@@ -319,6 +363,17 @@ export class Connection {
       tag('error', { type }, tag(condition, { xmlns: NS.stanzas }))));
   }
 
+  /**
+   * Asks the client to move to a new stream (wire.md section 3.6) and ends this one when it has not gone by then.
+   * @param {number} graceMs
+   */
+  transfer(graceMs) {
+    const from = this.server.directory.domain;
+    this.send(tag('iq', { xmlns: NS.client, id: `transfer-${randomUUID()}`, type: 'set', to: this.jid, from },
+      tag('query', { xmlns: NS.transfer })));
+    this.later(graceMs, () => this.end());
+  }
+
   /** Ends the stream with an error, as RFC 6120 section 4.9 has it. @param {string} condition */
   fail(condition) {
     this.send(tag('stream:error', { 'xmlns:stream': NS.streams },
@@ -331,8 +386,8 @@ export class Connection {
     if (this.state === 'closed') return;
     this.send(tag('close', { xmlns: NS.framing }));
     this.state = 'closed';
-    this.socket.close(1000);
-    this.later(CLOSE_MS, () => this.socket.terminate());
+    this.outgoing.pass(() => this.socket.close(1000));
+    this.later(CLOSE_MS + this.server.latency.ms, () => this.socket.terminate());
   }
 
   onClosed() {
@@ -340,6 +395,9 @@ export class Connection {
     for (const timer of this.timers) clearTimeout(timer);
     clearInterval(this.pinger);
     this.timers.clear();
+    this.incoming.close();
+    this.outgoing.close();
+    if (this.ticket) this.server.channels.remove(this.channel.id);
     this.server.forget(this);
   }
 }
@@ -354,11 +412,15 @@ export class StreamServer extends EventEmitter {
    * @param {object} parts
    * @param {import('./directory.js').Directory} parts.directory
    * @param {import('./channels.js').Channels} parts.channels
+   * @param {import('./guests.js').Guests} parts.guests
+   * @param {import('./latency.js').Latency} parts.latency
    * @param {StreamConfig} parts.config
    */
-  constructor({ directory, channels, config }) {
+  constructor({ directory, channels, guests, latency, config }) {
     super();
     this.directory = directory;
+    this.guests = guests;
+    this.latency = latency;
     this.channels = channels;
     this.config = config;
     /** @type {import('./faults.js').Faults} set by the platform before the first socket opens */
@@ -390,23 +452,42 @@ export class StreamServer extends EventEmitter {
   }
 
   /**
-   * Takes an HTTP upgrade for `/stream/channels/<id>`; anything else below /stream is refused.
+   * Takes an HTTP upgrade for `/stream/channels/<id>` or `/stream/jwt/<token>`; anything else below /stream is
+   * refused.
    * @param {import('node:http').IncomingMessage} request
    * @param {import('node:stream').Duplex} socket @param {Buffer} head
    */
   upgrade(request, socket, head) {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const id = /^\/stream\/channels\/([^/]+)$/.exec(path)?.[1];
-    const channel = id === undefined ? undefined : this.channels.get(decodeURIComponent(id));
+    const [, kind, name = ''] = /^\/stream\/(channels|jwt)\/([^/]+)$/.exec(path) ?? [];
+    const id = decodeURIComponent(name);
     const protocols = request.headers['sec-websocket-protocol']?.split(/\s*,\s*/) ?? [];
-    const refusal = this.faults.takeUpgrade() ?? (!channel ? 404 : protocols.includes('xmpp') ? 0 : 400);
-    if (refusal || !channel) {
-      socket.end(`HTTP/1.1 ${refusal} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-      return;
-    }
-    this.sockets.handleUpgrade(request, socket, head, (ws) => {
-      this.connections.add(new Connection(this, ws, channel));
+    void this.latency.wait(1).then(() => {
+      const ticket = kind === 'jwt' ? this.guests.verify(id) : undefined;
+      const known = ticket ?? (kind === 'channels' ? this.channels.get(id) : undefined);
+      const unknown = kind === 'jwt' ? 401 : 404;
+      const refusal = this.faults.takeUpgrade() ?? (!known ? unknown : protocols.includes('xmpp') ? 0 : 400);
+      if (refusal || !known) {
+        socket.end(`HTTP/1.1 ${refusal} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        return;
+      }
+      this.sockets.handleUpgrade(request, socket, head, (ws) => {
+        const channel = 'topics' in known ? known : this.guestChannel(known);
+        const connection = new Connection(this, ws, channel, ticket);
+        if (ticket) connection.token = id;
+        this.connections.add(connection);
+      });
     });
+  }
+
+  /**
+   * A guest hears of the own conversation without asking (wire.md section 6.2).
+   * @param {import('./guests.js').Ticket} ticket
+   */
+  guestChannel({ id, conversationId }) {
+    const channel = this.channels.create(id);
+    channel.nodes.add(`v2.guest.conversations.${conversationId}`);
+    return channel;
   }
 
   /** @param {Connection} connection */

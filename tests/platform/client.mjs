@@ -19,6 +19,9 @@ export const auth = (jid, token) => tag('auth', {
   xmlns: 'urn:ietf:params:xml:ns:xmpp-sasl', mechanism: 'PLAIN',
 }, Buffer.from(`\0${jid}\0authKey:${token}`).toString('base64'));
 
+/** The SASL stanza of a stream that was opened with a JWT. */
+export const ANONYMOUS = '<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="ANONYMOUS">=</auth>';
+
 /** @param {string} type @param {string} payload @param {Record<string, string>} [attributes] */
 export const iq = (type, payload, attributes = {}) => tag('iq', {
   xmlns: 'jabber:client', id: randomUUID(), type, ...attributes,
@@ -102,6 +105,38 @@ export class Client extends EventEmitter {
     client.jid = bound.child('bind')?.child('jid')?.text ?? '';
     await client.ask('set', tag('session', { xmlns: 'urn:ietf:params:xml:ns:xmpp-session' }));
     return client;
+  }
+
+  /** A stream opened with a JWT, as guests have it. @param {Platform} platform @param {string} jwt */
+  static async signInAs(platform, jwt) {
+    const client = new Client(platform, `/stream/jwt/${jwt}`, '');
+    await client.opened;
+    client.send(OPEN);
+    await client.take('features');
+    client.send(ANONYMOUS);
+    await client.take('success');
+    client.send(OPEN);
+    await client.take('features');
+    const bound = await client.ask('set', tag('bind', { xmlns: 'urn:ietf:params:xml:ns:xmpp-bind' }));
+    client.jid = bound.child('bind')?.child('jid')?.text ?? '';
+    await client.ask('set', tag('session', { xmlns: 'urn:ietf:params:xml:ns:xmpp-session' }));
+    return client;
+  }
+
+  /**
+   * Brings a call without media up to connected.
+   * @param {import('../../demo/platform/calls.js').Call} call
+   * @returns {Promise<string>} the gateway's JID
+   */
+  async answer(call) {
+    const gateway = (await this.take('propose')).attributes.from;
+    this.send(notice(gateway, 'proceed', call.sessionId));
+    await this.called('offer');
+    await this.call(gateway, 'answer', { sessionId: call.sessionId, sdp: 'v=0\r\n' });
+    const connected = until(call, 'connected');
+    await this.call(gateway, 'info', { sessionId: call.sessionId, status: 'active' });
+    await connected;
+    return gateway;
   }
 
   /** @param {string} xml */

@@ -84,13 +84,13 @@ test('the automated far end sends 440 Hz, hears what it is sent, and obeys hold 
   await until(call.farEnd, 'level', () => peer.meter.lastToneHz === 440);
 
   call.update({ muted: true });
-  platform.calls.hear(call);
+  platform.calls.hear(call.leg);
   await until(call.farEnd, 'level', ({ rms }) => rms === 0);
   call.update({ muted: false, held: true });
-  platform.calls.hear(call);
+  platform.calls.hear(call.leg);
   await until(call.farEnd, 'level', () => peer.meter.rms === 0);
   call.update({ held: false });
-  platform.calls.hear(call);
+  platform.calls.hear(call.leg);
   await until(call.farEnd, 'level', ({ rms }) => rms > 0.3 && peer.meter.rms > 0.3);
   call.hangup();
   await client.called('terminate');

@@ -2,11 +2,10 @@
 /* The writing half of json.h; it needs nothing of cJSON. */
 #include "base/json.h"
 
+#include "base/number.h"
 #include "base/status.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 enum { MAX_OPEN = sizeof((sp_jw *)0)->closers };
 
@@ -21,22 +20,6 @@ static void start_value(sp_jw *w, const char *key) {
   if (!key) return;
   sp_buf_add_json(w->buf, sp_str_from(key));
   sp_buf_add_char(w->buf, ':');
-}
-
-/* The shortest text that reads back as the same number, as in JavaScript but for the exponent's form. */
-static void add_number(sp_buf *buf, double value) {
-  char text[32];
-  if (!isfinite(value)) {
-    sp_buf_add_text(buf, "null");
-  } else if (value == trunc(value) && fabs(value) < 9007199254740992.0) {
-    sp_buf_add_i64(buf, (int64_t)value);
-  } else {
-    for (int digits = 15; digits <= 17; digits++) {
-      snprintf(text, sizeof text, "%.*g", digits, value);
-      if (strtod(text, NULL) == value) break;
-    }
-    sp_buf_add_text(buf, text);
-  }
 }
 
 void sp_jw_begin(sp_jw *w, sp_buf *buf) {
@@ -76,7 +59,7 @@ void sp_jw_bool(sp_jw *w, const char *key, bool value) {
 
 void sp_jw_num(sp_jw *w, const char *key, double value) {
   start_value(w, key);
-  add_number(w->buf, value);
+  sp_number_write(w->buf, value);
 }
 
 void sp_jw_raw(sp_jw *w, const char *key, sp_str json) {
@@ -93,7 +76,7 @@ void sp_jw_json(sp_jw *w, const char *key, const sp_json *value) {
 
 static void add_scalar(sp_buf *out, const sp_json *v) {
   if (sp_json_is_string(v)) sp_buf_add_json(out, sp_json_str(v));
-  else if (sp_json_is_number(v)) add_number(out, sp_json_number(v, NAN));
+  else if (sp_json_is_number(v)) sp_number_write(out, sp_json_number(v, NAN));
   else if (sp_json_is_bool(v)) sp_buf_add_text(out, sp_json_bool(v, false) ? "true" : "false");
   else sp_buf_add_text(out, "null");
 }

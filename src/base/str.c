@@ -83,6 +83,15 @@ bool sp_str_eq_nocase(sp_str a, sp_str b) {
   return true;
 }
 
+size_t sp_str_join(char *to, const sp_str *parts, size_t count) {
+  size_t len = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (parts[i].len > 0) memcpy(to + len, parts[i].ptr, parts[i].len);
+    len += parts[i].len;
+  }
+  return len;
+}
+
 bool sp_str_to_u64(sp_str s, uint64_t *out) {
   uint64_t value = 0;
   if (s.len == 0) return false;

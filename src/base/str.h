@@ -33,7 +33,9 @@ size_t sp_str_find_char(sp_str s, char c, size_t from);
 sp_str sp_str_slice(sp_str s, size_t from, size_t to); /* clamped to the text */
 sp_str sp_str_trim(sp_str s);                          /* XML white space: space, tab, CR, LF */
 bool sp_str_eq_nocase(sp_str a, sp_str b);             /* ASCII case only */
-bool sp_str_to_u64(sp_str s, uint64_t *out);           /* digits only, no overflow */
+/* Copies the parts one after the other to `to`, which has room for them; answers their length. */
+size_t sp_str_join(char *to, const sp_str *parts, size_t count);
+bool sp_str_to_u64(sp_str s, uint64_t *out); /* digits only, no overflow */
 
 /* An owned copy, NUL-terminated for debuggers; {NULL,0} in *out when s is absent. SP_ENOMEM leaves *out
    unchanged. */

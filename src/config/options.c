@@ -6,7 +6,6 @@
 #include "base/limits.h"
 #include "base/outcome.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const char *const environments[] = {
@@ -74,8 +73,9 @@ static bool *flag_at(sp_options *o, const option_row *row) {
 }
 
 static int refuse(sp_buf *error, const char *name, const char *expected) {
-  char message[160];
-  snprintf(message, sizeof message, "Option `%s` must be %s", name, expected);
+  char message[160]; /* `name` and `expected` are literals of this file */
+  const sp_str parts[] = { SP_STR("Option `"), sp_str_from(name), SP_STR("` must be "), sp_str_from(expected) };
+  message[sp_str_join(message, parts, sizeof parts / sizeof *parts)] = '\0';
   sp_error_write(error, SP_ERROR_INVALID_OPTIONS, message, SP_STR_NONE);
   return SP_EINVAL;
 }

@@ -5,9 +5,8 @@
 #include "streaming/topics.h"
 
 #include "base/limits.h"
+#include "base/sort.h"
 #include "base/status.h"
-
-#include <stdlib.h>
 
 /* One {"id"} to be: a run of postfixes of one group, or one topic that is sent as it is. */
 typedef struct entry {
@@ -114,19 +113,19 @@ static void collect(body *b, sp_topics *topics) {
     b->order[i] = (member){ t, SP_STR_NONE, rank_of(t), i, 0 };
     b->order[i].prefix = prefix_of(&b->order[i]);
   }
-  qsort(b->order, b->size, sizeof *b->order, by_rank);
+  sp_sort(b->order, b->size, sizeof *b->order, by_rank);
   for (size_t i = 0; i < b->size; i++) b->order[i].index = i;
 }
 
 /* Puts the topics of one prefix together, groups in first-seen order, combined topics last. */
 static void group(body *b) {
-  qsort(b->order, b->size, sizeof *b->order, by_prefix);
+  sp_sort(b->order, b->size, sizeof *b->order, by_prefix);
   for (size_t i = 0, first = 0; i < b->size; i++) {
     member *m = &b->order[i];
     if (!sp_str_eq(m->prefix, b->order[first].prefix)) first = i;
     m->group = sp_topic_is_combined(m->topic->text) ? b->size + m->index : b->order[first].index;
   }
-  qsort(b->order, b->size, sizeof *b->order, by_group);
+  sp_sort(b->order, b->size, sizeof *b->order, by_group);
 }
 
 static void combine_groups(body *b) {
@@ -185,7 +184,7 @@ int sp_topics_body(sp_topics *topics, const sp_topics *priorities, sp_buf *out, 
     collect(&b, topics);
     group(&b);
     combine_groups(&b);
-    qsort(b.entries, b.count, sizeof *b.entries, by_priority);
+    sp_sort(b.entries, b.count, sizeof *b.entries, by_priority);
     rc = write_body(&b, alloc, out);
   }
   sp_alloc_free(alloc, b.entries);

@@ -4,8 +4,6 @@
 #include "base/json.h"
 #include "xmpp/ns.h"
 
-#include <stdio.h>
-
 /* "stuns:" and a host name, brackets, port and transport. */
 #define MAX_URL 320u
 
@@ -50,10 +48,15 @@ static sp_str make_url(char url[MAX_URL], const sp_xml *service) {
   sp_str port = sp_xml_attr_get(service, "port"), transport = sp_xml_attr_get(service, "transport");
   bool bracket = sp_str_find_char(host, ':', 0) != SIZE_MAX;
   bool tcp = is_turn(type) && sp_str_is(transport, "tcp");
-  int len = snprintf(url, MAX_URL, "%.*s:%s%.*s%s%s%.*s%s", SP_STR_ARG(type), bracket ? "[" : "", SP_STR_ARG(host),
-                     bracket ? "]" : "", port.len > 0 ? ":" : "", (int)port.len, port.len > 0 ? port.ptr : "",
-                     tcp ? "?transport=tcp" : "");
-  return (sp_str){ url, len > 0 ? (size_t)len : 0 };
+  const sp_str parts[] = { type,
+                           SP_STR(":"),
+                           bracket ? SP_STR("[") : SP_STR_NONE,
+                           host,
+                           bracket ? SP_STR("]") : SP_STR_NONE,
+                           port.len > 0 ? SP_STR(":") : SP_STR_NONE,
+                           port,
+                           tcp ? SP_STR("?transport=tcp") : SP_STR_NONE };
+  return (sp_str){ url, sp_str_join(url, parts, sizeof parts / sizeof *parts) };
 }
 
 static sp_str present(sp_str s) {

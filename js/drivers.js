@@ -6,6 +6,8 @@ import { SdkError } from './errors.js';
 import { hydrate } from './handles.js';
 import { MediaSession } from './media-session.js';
 import { AudioOutputs } from './platform/audio.js';
+import { DefaultStream } from './platform/default-stream.js';
+import { DeviceLists } from './platform/devices.js';
 import { HttpClient } from './platform/http.js';
 import { MediaSource } from './platform/media.js';
 import { Peer } from './platform/peer.js';
@@ -18,11 +20,12 @@ const MEMBERS = ['station'];
  * The SDK object, as far as effects concern it.
  * @typedef {object} Owner
  * @property {import('./logger.js').Logger} logger
+ * @property {import('./media.js').SdkMedia} media
  * @property {(name: string, ...args: any[]) => boolean} emit
  * @property {() => unknown} removeAllListeners
  */
 /** @typedef {(kind: number, id: number, number: number, name: string, text: string) => number} Feed */
-/** @typedef {{ type?: string, message?: string, details?: any, cause?: number }} CoreError */
+/** @typedef {{ type?: string, message?: string, details?: any, cause?: number, plain?: boolean }} CoreError */
 
 /**
  * @param {Owner} owner
@@ -31,8 +34,17 @@ const MEMBERS = ['station'];
  */
 export const createDrivers = (owner, tables, input) => {
   const { logger } = owner;
-  const { streams, elements, causes, sessions, peers, claimedStreams, claimedElements } = tables;
-  const media = new MediaSource();
+  const { streams, elements, lent, causes, keptCauses, sessions, peers, claimedStreams, claimedElements } = tables;
+  /** @param {string} method @param {unknown[]} args */
+  const tell = (method, ...args) => void input(Input.CALL, 0, 0, method, JSON.stringify(args));
+  const media = new MediaSource(logger, {
+    volume: (volume) => void owner.media.emit('audioTrackVolume', volume),
+    ended: () => tell('media.devicesChanged'),
+  });
+  const devices = new DeviceLists();
+  const defaultStream = new DefaultStream((stream) => {
+    tell('setDefaultAudioStream', tables.setDefaultStream(stream));
+  });
   const outputs = new AudioOutputs(logger);
 
   // Errors and live objects in values
@@ -41,9 +53,13 @@ export const createDrivers = (owner, tables, input) => {
     /** @param {number} handle */
     $session: (handle) => sessions.get(handle),
     /** @param {number} request */
-    $cause: (request) => causes.get(request),
+    $cause: (request) => causeOf(request),
     /** The stream is the application's from now on. @param {unknown} handle */
     $stream: (handle) => streams.take(handle),
+    /** @param {number[]} handles */
+    $devices: (handles) => handles.map((handle) => devices.get(handle)),
+    /** @param {number} handle */
+    $lent: (handle) => lent.get(handle),
   };
 
   /** From a macrotask: who was rejected with it has seen it by then. @param {SdkError} error */
@@ -53,7 +69,7 @@ export const createDrivers = (owner, tables, input) => {
 
   /** @param {CoreError} error @returns {SdkError} */
   const toSdkError = ({ type, message, details, cause }) => {
-    const original = cause === undefined ? undefined : causes.get(cause);
+    const original = cause === undefined ? undefined : causeOf(cause);
     const source = /** @type {Error | undefined} */ (original) ?? message ?? '';
     return new SdkError(type, source, details === undefined ? original : hydrate(details, live));
   };
@@ -70,6 +86,15 @@ export const createDrivers = (owner, tables, input) => {
     feed();
     causes.delete(request);
   };
+
+  /** @param {number} request @param {boolean} keep */
+  const keepCause = (request, keep) => {
+    if (keep) keptCauses.set(request, causes.get(request));
+    else keptCauses.delete(request);
+  };
+
+  /** @param {number} request */
+  const causeOf = (request) => causes.get(request) ?? keptCauses.get(request);
 
   // HTTP
 
@@ -134,18 +159,59 @@ export const createDrivers = (owner, tables, input) => {
 
   // Media
 
-  /** @param {number} id @param {MediaStreamConstraints} constraints */
-  const requestMedia = async (id, constraints) => {
+  /** @param {unknown} error @returns {[name: string, message: string]} */
+  const namesOf = (error) => {
+    const { name = 'Error', message = '' } = /** @type {Partial<Error>} */ (error ?? {});
+    return [name, message];
+  };
+
+  /**
+   * @param {number} id
+   * @param {'user' | 'display'} what
+   * @param {{ constraints: MediaStreamConstraints, requestedOptions: any }} spec
+   */
+  const requestMedia = async (id, what, { constraints, requestedOptions }) => {
+    const options = hydrate(requestedOptions, live);
     let stream;
     try {
-      stream = await media.request(constraints);
+      const promise = media.call(what, constraints);
+      if (what === 'user') {
+        owner.media.emit('gumRequest', { gumPromise: promise, constraints, mediaRequestOptions: options });
+      }
+      stream = await promise;
     } catch (error) {
-      const { name = 'Error', message = '' } = /** @type {Partial<Error>} */ (error ?? {});
+      const [name, message] = namesOf(error);
       withCause(id, error, () => input(Input.MEDIA_RESULT, id, 0, name, message));
       return;
     }
+    media.take(stream, { monitor: options.monitorMicVolume, sessionId: options.session?.id });
+    const label = stream.getTracks()[0]?.label ?? '';
     // When the SDK object is gone, the track has been stopped already and nobody would take the handle.
-    if (!media.closed) input(Input.MEDIA_RESULT, id, 1, String(streams.add(stream)), '');
+    if (!media.closed) input(Input.MEDIA_RESULT, id, 1, String(streams.add(stream)), label);
+  };
+
+  /** @param {number} id */
+  const listDevices = async (id) => {
+    try {
+      const { first, text } = await devices.list();
+      input(Input.DEVICES, id, first, '', text);
+    } catch (error) {
+      withCause(id, error, () => input(Input.DEVICES, id, 0, namesOf(error)[0], ''));
+    }
+  };
+
+  /** @param {string} what @param {any} state lists of handles, and flags */
+  const mediaState = (what, state) => {
+    devices.keep([...state.devices, ...state.oldDevices]);
+    for (const [name, value] of Object.entries(state)) {
+      if (Array.isArray(value)) state[name] = live.$devices(value);
+    }
+    owner.media._changed(what, state);
+  };
+
+  /** @param {string} handle @param {string} other */
+  const joinStreams = (handle, other) => {
+    for (const track of streams.take(other)?.getTracks() ?? []) streams.get(handle)?.addTrack(track);
   };
 
   /** @param {number} handle */
@@ -188,8 +254,13 @@ export const createDrivers = (owner, tables, input) => {
   /** @param {number} id @param {CoreError} error */
   const rejectCall = (id, error) => {
     const call = tables.settle(id);
-    if (error.type === undefined && error.cause !== undefined && causes.has(error.cause)) {
-      call?.reject(causes.get(error.cause));
+    if (error.plain) {
+      call?.reject(new Error(error.message));
+      return;
+    }
+    const cause = error.cause === undefined ? undefined : causeOf(error.cause);
+    if (error.type === undefined && cause !== undefined) {
+      call?.reject(cause);
       return;
     }
     const sdkError = toSdkError(error);
@@ -208,7 +279,11 @@ export const createDrivers = (owner, tables, input) => {
     [Effect.PEER_STREAM]: (id, handle) => sendStream(id, handle),
     [Effect.PEER_CHANNEL]: (id, label) => peers.get(id)?.channel(label),
     [Effect.PEER_CLOSE]: (id) => closePeer(id),
-    [Effect.MEDIA_REQUEST]: (id, _name, { constraints }) => void requestMedia(id, constraints),
+    [Effect.MEDIA_REQUEST]: (id, what, spec) => void requestMedia(id, /** @type {any} */ (what), spec),
+    [Effect.MEDIA_ENUMERATE]: (id) => void listDevices(id),
+    [Effect.MEDIA_STATE]: (_id, what, state) => mediaState(what, state),
+    [Effect.MEDIA_JOIN]: (_id, handle, other) => joinStreams(handle, other),
+    [Effect.CAUSE]: (id, what) => keepCause(id, what === 'keep'),
     [Effect.MEDIA_STOP]: (_id, handle) => stopStream(Number(handle)),
     [Effect.AUDIO_ATTACH]: (id, _name, options) => attachAudio(id, options),
     [Effect.AUDIO_DETACH]: (id) => outputs.detach(id),
@@ -234,10 +309,25 @@ export const createDrivers = (owner, tables, input) => {
     [Effect.STORAGE_WRITE]: (_id, key, text) => writeStored(key, text ?? ''),
   };
 
-  /** Stops every track that was requested here and removes the elements made here. */
+  /** Stops every track that was requested here, and stops looking at devices. */
+  const releaseDevices = () => {
+    media.close();
+    devices.close();
+    defaultStream.release();
+  };
+
+  /** The same, and removes the elements made here. */
   const releaseMedia = () => {
     outputs.close();
-    media.close();
+    releaseDevices();
+  };
+
+  /** When the core is there: the page's devices, and the default stream of the configuration. */
+  const watchMedia = () => {
+    devices.watch(() => tell('media.devicesChanged'));
+    if (!tables.defaultStream) return;
+    defaultStream.stream = tables.defaultStream;
+    defaultStream.observe(tables.defaultStream);
   };
 
   /** Lets go of everything else of the browser. */
@@ -248,5 +338,5 @@ export const createDrivers = (owner, tables, input) => {
     tables.clear();
   };
 
-  return { drivers, emitLater, releaseMedia, close };
+  return { drivers, emitLater, watchMedia, releaseMedia, releaseDevices, close, media, devices, defaultStream };
 };

@@ -17,6 +17,7 @@ const inputs = {
   PAGE: 10,
   LOG: 11,
   STORED: 12,
+  DEVICES: 13,
 };
 
 /** What can be fed to the core. */
@@ -54,6 +55,10 @@ const effects = {
   LOGGER_EVENT: 28,
   STORAGE_READ: 29,
   STORAGE_WRITE: 30,
+  MEDIA_ENUMERATE: 31,
+  MEDIA_STATE: 32,
+  MEDIA_JOIN: 33,
+  CAUSE: 34,
 };
 
 /** What the core wants done. */

@@ -89,7 +89,9 @@ export const createHost = (config, owner) => {
     guarded(() => shell.input(kind, id, number, bounded(name), bounded(text)), 0)
   );
 
-  const { drivers, emitLater, releaseMedia, close } = createDrivers(owner, tables, input);
+  const {
+    drivers, emitLater, watchMedia, releaseMedia, releaseDevices, close, media, devices, defaultStream,
+  } = createDrivers(owner, tables, input);
 
   /** @param {number} delay milliseconds, or negative for none */
   const arm = (delay) => {
@@ -114,7 +116,7 @@ export const createHost = (config, owner) => {
   /** @type {Call} */
   const send = (method, args) => new Promise((resolve, reject) => {
     /** @type {import('./tables.js').PendingCall} */
-    const call = { resolve, reject, streams: [], elements: [] };
+    const call = { resolve, reject, streams: [], elements: [], lent: [] };
     let text;
     try {
       text = tables.encodeArguments(call, args);
@@ -139,9 +141,15 @@ export const createHost = (config, owner) => {
     input(Input.CALL, 0, 0, method, JSON.stringify(args));
   };
 
-  /** A synchronous question. @param {string} question @returns {any} undefined once the core is gone */
-  const ask = (question) => {
-    const answer = guarded(() => shell.ask(question), '');
+  /**
+   * A synchronous question.
+   * @param {string} question
+   * @param {unknown[]} [args]
+   * @returns {any} undefined once the core is gone
+   */
+  const ask = (question, args) => {
+    const text = args ? `${question} ${JSON.stringify(args)}` : question;
+    const answer = guarded(() => shell.ask(bounded(text)), '');
     return answer ? JSON.parse(answer) : undefined;
   };
 
@@ -170,6 +178,7 @@ export const createHost = (config, owner) => {
     throw new SdkError(type, message, config);
   }
   const stopWatching = watchPage(weakPage(weak));
+  watchMedia();
   abandoned.register(owner, releaser(shell, stopWatching), entrances);
   owner.logger.attach({
     record: (number, flags, level, record) => (
@@ -234,6 +243,12 @@ export const createHost = (config, owner) => {
     tell,
     ask,
     destroy,
+    releaseDevices,
+    activeTracks: () => [...media.tracks.keys()],
+    /** @param {number | null} handle */
+    device: (handle) => devices.get(handle ?? 0),
+    /** @param {MediaStream} [stream] */
+    setDefaultAudioStream: (stream) => defaultStream.set(stream),
     /** How many live objects are held: none after destroy(). */
     held: () => tables.size,
     entrances,

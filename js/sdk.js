@@ -5,6 +5,7 @@ import { Emitter, hide } from './emitter.js';
 import { createHost } from './host.js';
 import { Logger } from './logger.js';
 import { SdkMedia } from './media.js';
+import { hasOutputDeviceSupport } from './platform/devices.js';
 import { VERSION } from './version.js';
 
 /** @typedef {import('./types/index.js').ISdkConfig} ISdkConfig */
@@ -34,7 +35,7 @@ export class GenesysCloudWebrtcSdk extends Emitter {
     this.station = null;
     this._host = createHost(config, this);
     hide(this, ['_host']);
-    this.media = new SdkMedia(this._host.call);
+    this.media = new SdkMedia(this._host, hasOutputDeviceSupport());
     // The documented default becomes visible on the caller's object too.
     if (!config.environment) Reflect.set(config, 'environment', this._host.ask('config')?.environment);
   }
@@ -125,6 +126,14 @@ export class GenesysCloudWebrtcSdk extends Emitter {
   /** Uses another access token from now on. @param {string} token */
   setAccessToken(token) {
     this._host.tell('setAccessToken', [token]);
+  }
+
+  /**
+   * The stream that softphone sessions are accepted with when there is no other; a falsy value clears it.
+   * @param {MediaStream} [stream]
+   */
+  setDefaultAudioStream(stream) {
+    this.media.setDefaultAudioStream(stream);
   }
 
   /** Uses another JWT from now on. @param {string} jwt */

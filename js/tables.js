@@ -2,6 +2,7 @@
 // The live objects of one SDK object, and what becomes of those an application lends with a call.
 
 import { HandleTable } from './handles.js';
+import { browserFacts } from './platform/devices.js';
 import { VERSION } from './version.js';
 
 /**
@@ -12,6 +13,7 @@ import { VERSION } from './version.js';
  * @property {(error: unknown) => void} reject
  * @property {number[]} streams
  * @property {number[]} elements
+ * @property {number[]} lent
  */
 
 /** @param {unknown} value @returns {value is Record<string, any>} */
@@ -33,8 +35,12 @@ export class Tables {
     this.elements = new HandleTable();
     /** @type {HandleTable<PendingCall>} */
     this.calls = new HandleTable();
+    /** Other objects of the application, such as sessions it asks for media for. @type {HandleTable<object>} */
+    this.lent = new HandleTable();
     /** Errors by request number, while the core works on the result. @type {Map<number, unknown>} */
     this.causes = new Map();
+    /** Of them, those that the core needs longer. @type {Map<number, unknown>} */
+    this.keptCauses = new Map();
     /** @type {Map<number, import('./media-session.js').MediaSession>} */
     this.sessions = new Map();
     /** @type {Map<number, import('./platform/peer.js').Peer>} */
@@ -60,20 +66,30 @@ export class Tables {
   encodeConfig(config) {
     if (!isObject(config)) return JSON.stringify(config) ?? 'null';
     const { defaults } = config;
-    const rest = { ...without(config, 'logger', 'logFormatters', 'hostedContext'), sdkVersion: VERSION };
+    const rest = {
+      ...without(config, 'logger', 'logFormatters', 'hostedContext'), sdkVersion: VERSION, browser: browserFacts(),
+    };
     if (!isObject(defaults)) return JSON.stringify(rest);
     const { audioStream, audioElement } = defaults;
     const values = without(defaults, 'videoElement', 'audioProcessor');
-    if (isObject(audioStream)) {
-      this.defaultStream = /** @type {MediaStream} */ (audioStream);
-      this.defaultStreamHandle = this.streams.add(this.defaultStream);
-      values.audioStream = String(this.defaultStreamHandle);
-    }
+    if (isObject(audioStream)) values.audioStream = this.setDefaultStream(/** @type {MediaStream} */ (audioStream));
     if (isObject(audioElement)) {
       this.defaultElementHandle = this.elements.add(/** @type {HTMLAudioElement} */ (audioElement));
       values.audioElement = this.defaultElementHandle;
     }
     return JSON.stringify({ ...rest, defaults: values });
+  }
+
+  /**
+   * @param {MediaStream | undefined} stream
+   * @returns {string | null} its handle
+   */
+  setDefaultStream(stream) {
+    // One that a session sends is stopped with the session.
+    if (!this.claimedStreams.has(this.defaultStreamHandle)) this.streams.take(this.defaultStreamHandle);
+    this.defaultStream = stream;
+    this.defaultStreamHandle = stream ? this.streams.add(stream) : 0;
+    return stream ? String(this.defaultStreamHandle) : null;
   }
 
   /**
@@ -92,10 +108,17 @@ export class Tables {
   encodeArgument(call, arg) {
     if (!isObject(arg) || Array.isArray(arg)) return arg;
     const rest = without(arg, 'videoElement', 'videoElements');
-    if (isObject(rest.mediaStream)) {
-      const handle = this.streams.add(/** @type {any} */ (rest.mediaStream));
+    for (const name of ['mediaStream', 'stream']) {
+      if (!isObject(rest[name])) continue;
+      const handle = this.streams.add(/** @type {any} */ (rest[name]));
       call.streams.push(handle);
-      rest.mediaStream = String(handle);
+      rest[name] = String(handle);
+    }
+    if (isObject(rest.session)) {
+      const { id, conversationId } = rest.session;
+      const lent = this.lent.add(rest.session);
+      call.lent.push(lent);
+      rest.session = { id, conversationId, lent };
     }
     if (isObject(rest.audioElement)) {
       const handle = this.elements.add(/** @type {any} */ (rest.audioElement));
@@ -121,6 +144,7 @@ export class Tables {
     for (const handle of call.elements) {
       if (!claimed.includes(handle)) this.elements.take(handle);
     }
+    for (const handle of call.lent) this.lent.take(handle);
   }
 
   /**
@@ -151,7 +175,9 @@ export class Tables {
   }
 
   all() {
-    const { streams, elements, calls, causes, sessions, peers, claimedStreams, claimedElements } = this;
-    return [streams, elements, calls, causes, sessions, peers, claimedStreams, claimedElements];
+    const { streams, elements, calls, lent, causes, keptCauses, sessions, peers } = this;
+    return [
+      streams, elements, calls, lent, causes, keptCauses, sessions, peers, this.claimedStreams, this.claimedElements,
+    ];
   }
 }

@@ -241,13 +241,75 @@ export interface IStartSoftphoneSessionParams {
   [member: string]: any;
 }
 
+/**
+ * A device id, `true` for the SDK's default device, `null` for the system's; `false` and `undefined`: this type is not
+ * requested, or not touched.
+ */
+export type IMediaDeviceValue = string | boolean | null;
+
 export interface IMediaRequestOptions {
-  audio?: string | boolean | null;
-  video?: string | boolean | null;
-  preserveMediaIfOneTypeFails?: boolean;
-  retryOnFailure?: boolean;
+  audio?: IMediaDeviceValue;
+  video?: IMediaDeviceValue;
+  /** `false`: no resolution, not even the default one. */
+  videoResolution?: IVideoResolution | false;
+  /** `{ ideal: 30 }` if not given; `false`: none. */
+  videoFrameRate?: ConstrainDouble | false;
+  /** `defaults.monitorMicVolume` if not given. */
+  monitorMicVolume?: boolean;
+  /** Whose media it is, for logs, telemetry and volume events. */
   session?: IExtendedMediaSession;
+  /** Other devices and less demanding constraints are tried; `true` if not given. */
+  retryOnFailure?: boolean;
+  /** With both types requested: a stream of one type is better than none. */
+  preserveMediaIfOneTypeFails?: boolean;
+  uuid?: string | number;
   [member: string]: any;
+}
+
+export interface IMediaDevicesState {
+  devices: MediaDeviceInfo[];
+  /** What `devices` was before the newest change. */
+  oldDevices: MediaDeviceInfo[];
+  audioDevices: MediaDeviceInfo[];
+  videoDevices: MediaDeviceInfo[];
+  outputDevices: MediaDeviceInfo[];
+  hasMic: boolean;
+  hasCamera: boolean;
+  hasMicPermissions: boolean;
+  hasCameraPermissions: boolean;
+  micPermissionsRequested: boolean;
+  cameraPermissionsRequested: boolean;
+  hasOutputDeviceSupport: boolean;
+}
+
+export interface IMediaStateEvent extends IMediaDevicesState {
+  eventType: 'devices' | 'permissions';
+}
+
+export interface IMediaGumRequest {
+  gumPromise: Promise<MediaStream>;
+  constraints: MediaStreamConstraints;
+  mediaRequestOptions: IMediaRequestOptions;
+}
+
+export interface IAudioTrackVolume {
+  track: MediaStreamTrack;
+  /** 0 to 255; 0 while muted */
+  volume: number;
+  muted: boolean;
+  sessionId?: string;
+}
+
+/** Events of `sdk.media`. */
+export interface SdkMediaEvents {
+  /** Before each `devices` and `permissions`. */
+  state: [state: IMediaStateEvent];
+  devices: [state: IMediaStateEvent];
+  permissions: [state: IMediaStateEvent];
+  /** Every call of getUserMedia, before its outcome is known. */
+  gumRequest: [request: IMediaGumRequest];
+  /** Ten times a second for each microphone that is monitored. */
+  audioTrackVolume: [volume: IAudioTrackVolume];
 }
 
 // Events
@@ -387,9 +449,41 @@ export interface IExtendedMediaSession extends StrictEmitter<SessionEvents> {
   readonly connectionState: string;
 }
 
-export interface ISdkMedia extends Pick<EventEmitter, keyof EventEmitter> {
-  /** The stream is the application's; rejects with the browser's own error. */
+export interface ISdkMedia extends StrictEmitter<SdkMediaEvents> {
+  /** Rejects with the browser's own error. */
+  requestMediaPermissions(
+    mediaType: 'audio' | 'video' | 'both',
+    preserveMedia?: boolean,
+    options?: IMediaRequestOptions,
+  ): Promise<MediaStream | undefined>;
+  /** The list is cached too, for `getDevices()` and so on. */
+  enumerateDevices(forceEmit?: boolean): Promise<MediaDeviceInfo[]>;
+  /** Both types without options. The stream is the application's; rejects with the browser's own error. */
   startMedia(options?: IMediaRequestOptions, retryOnFailure?: boolean): Promise<MediaStream>;
+  /** Calls the browser at once, which may ask for a gesture of the user. */
+  startDisplayMedia(options?: { conversationId?: string; sessionId?: string }): Promise<MediaStream>;
+  setDefaultAudioStream(stream?: MediaStream): void;
+  getState(): IMediaDevicesState;
+  getDevices(): MediaDeviceInfo[];
+  getAudioDevices(): MediaDeviceInfo[];
+  getVideoDevices(): MediaDeviceInfo[];
+  getOutputDevices(): MediaDeviceInfo[];
+  /** Tracks that were requested here and are still on. */
+  getAllActiveMediaTracks(): MediaStreamTrack[];
+  /** The id if it is cached, else the SDK's default if that is. */
+  getValidDeviceId(kind: MediaDeviceKind, deviceId?: IMediaDeviceValue, ...sessions: any[]): string | undefined;
+  getValidSdkMediaRequestDeviceId(deviceId?: IMediaDeviceValue): string | true | null;
+  findCachedDeviceByTrackLabelAndKind(track?: MediaStreamTrack): MediaDeviceInfo | undefined;
+  /** @deprecated use `findCachedDeviceByTrackLabelAndKind()` */
+  findCachedDeviceByTrackLabel(track?: MediaStreamTrack): MediaDeviceInfo | undefined;
+  findCachedVideoDeviceById(id?: string): MediaDeviceInfo | undefined;
+  findCachedAudioDeviceById(id?: string): MediaDeviceInfo | undefined;
+  findCachedOutputDeviceById(id?: string): MediaDeviceInfo | undefined;
+  findCachedDeviceByIdAndKind(id: string | undefined, kind: MediaDeviceKind): MediaDeviceInfo | undefined;
+  doesDeviceExistInCache(device?: MediaDeviceInfo): boolean;
+  isPermissionsError(error: any): boolean;
+  /** Stops what was requested here; `sdk.destroy()` does it too. */
+  destroy(): void;
 }
 
 export interface GenesysCloudWebrtcSdk extends StrictEmitter<SdkEvents> {}
@@ -414,6 +508,7 @@ export declare class GenesysCloudWebrtcSdk {
   forceTerminateSession(sessionId: string, reason?: JingleReasonCondition): Promise<void>;
   setAudioMute(params: ISessionMuteRequest): Promise<void>;
   setConversationHeld(params: IConversationHeldRequest): Promise<void>;
+  setDefaultAudioStream(stream?: MediaStream): void;
   setAccessToken(token: string): void;
   setJwt(jwt: string): void;
   isPersistentConnectionEnabled(): boolean;

@@ -36,7 +36,7 @@ typedef enum sp_effect_kind {
   SP_FX_PEER_CHANNEL,   /* name = label: open a data channel; no result */
   SP_FX_PEER_CLOSE,     /* close; no result */
   /* Media. id = request number. */
-  SP_FX_MEDIA_REQUEST, /* name = "user", text = {"constraints","requestedOptions"}; media-result input */
+  SP_FX_MEDIA_REQUEST, /* name = "user" or "display", text = {"constraints","requestedOptions"}; media-result input */
   SP_FX_MEDIA_STOP,    /* name = stream handle: stop its tracks (spare a live default stream), forget it */
   /* The element that plays a session's remote audio. id = session handle. */
   SP_FX_AUDIO_ATTACH, /* text = {"volume":0..1,"sinkId"?,"element": handle or null} */
@@ -50,7 +50,8 @@ typedef enum sp_effect_kind {
   SP_FX_ERROR,         /* sdkError event, from a macrotask; text = error (below) */
   SP_FX_RESOLVE,       /* id = app call, text = value or empty for undefined */
   SP_FX_REJECT,        /* id = app call, text = error: an SdkError that is also emitted as sdkError from a macrotask;
-                          or {"cause":n} alone: the host's own error object of request n, not emitted */
+                          or {"cause":n} alone: the host's own error object of request n, not emitted;
+                          or {"plain":true,"message"}: an Error, not emitted */
   SP_FX_MEMBER,        /* name = member of the SDK object ("station"), text = value */
   /* Log records. The host runs the application's formatters on SP_FX_LOG and feeds what they made of it. */
   SP_FX_LOG,           /* id = source: 0 the SDK, 1 the streaming connection; name = level;
@@ -59,6 +60,12 @@ typedef enum sp_effect_kind {
   SP_FX_LOGGER_EVENT,  /* name = event of the SDK's logger, text = JSON array of arguments */
   SP_FX_STORAGE_READ,  /* name = key of the page's store; answered by one stored input */
   SP_FX_STORAGE_WRITE, /* name = key, text = plain text; empty removes it */
+  /* Devices and what is done with media that is there. */
+  SP_FX_MEDIA_ENUMERATE, /* id = enumeration; devices input */
+  SP_FX_MEDIA_STATE,     /* name = "devices" or "permissions": what changed, text = state of sdk.media, devices by
+                            handle */
+  SP_FX_MEDIA_JOIN,      /* name = stream handle, text = another, whose tracks it gets and which is forgotten */
+  SP_FX_CAUSE,           /* id = request, name = "keep" its error object beyond this drain, or "drop" */
   SP_FX_KINDS
 } sp_effect_kind;
 

@@ -48,6 +48,8 @@
 /* wire.md §6.4: a topic's text and the topics of one channel. */
 #define SP_MAX_TOPIC_TEXT 200u
 #define SP_MAX_TOPICS     1000u
+/* Devices of one enumeration: a desk has a dozen, a virtual desktop a few dozen. */
+#define SP_MAX_DEVICES 256u
 /* wire.md §9.3, §9.4, §8.2: caches of the signaling table. */
 #define SP_MAX_EARLY_SESSIONS   10u
 #define SP_MAX_EARLY_CANDIDATES 64u

@@ -28,12 +28,17 @@ typedef struct sp_options {
   bool opt_out_of_telemetry, logging_paused, use_headsets, server_pings, report_statistics;
   sp_eager eager;
   unsigned allowed_types; /* sp_allowed_type bits */
+  bool skip_constraints;
+  /* What the browser is and has; the host adds them. */
+  bool chromium, sink_support, display_media;
   /* defaults.* */
   double audio_volume;                                                        /* 0..100 */
   sp_str audio_device_id, video_device_id, output_device_id;                  /* absent: system default */
   sp_str mic_auto_gain_control, mic_echo_cancellation, mic_noise_suppression; /* JSON: true, false or an object */
-  sp_str audio_stream;    /* stream handle of defaults.audioStream, or absent */
-  bool raw_events;        /* somebody listens to conversationUpdateRaw: nobody pays for it otherwise */
+  sp_str audio_stream;     /* stream handle of defaults.audioStream, or absent */
+  bool raw_events;         /* somebody listens to conversationUpdateRaw: nobody pays for it otherwise */
+  sp_str video_resolution; /* JSON {"width","height"}, or absent */
+  bool monitor_volume;
   uint32_t audio_element; /* element number of defaults.audioElement, 0 = none */
 } sp_options;
 

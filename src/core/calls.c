@@ -160,20 +160,6 @@ static void end_all(sp_core *core, uint64_t now, uint32_t call, const sp_json *a
   else sp_resolve(core->fx, call, SP_STR_NONE);
 }
 
-static void start_media(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
-  (void)now;
-  const sp_json *options = first(args);
-  uint32_t number = 0;
-  bool retry = sp_json_bool(sp_json_get(options, "retryOnFailure"), sp_json_bool(sp_json_next(options), true));
-  int status = sp_media_start_audio(core->media, sp_json_get(options, "audio"), retry,
-                                    (sp_token){ SP_OWNER_CORE, SP_CORE_OP_START_MEDIA, call }, &number);
-  if (status == SP_EINVAL)
-    sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "startMedia needs `audio`: a device id, true or null",
-              SP_STR_NONE);
-  else if (status != SP_OK)
-    sp_reject(core->fx, call, SP_ERROR_MEDIA, "The media request could not be made", SP_STR_NONE);
-}
-
 /* The host says that an event has a listener for which the core must do extra work. */
 static void listen(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
   (void)now;
@@ -196,7 +182,6 @@ static const method methods[] = {
   { "startServerLogging", start_server_logging, false },
   { "stopServerLogging", stop_server_logging, false },
   { "sendAllLogsInstantly", send_all_logs, false },
-  { "media.startMedia", start_media, false },
   { "endAllSessions", end_all, false },
   { "listen", listen, false },
   { "startSoftphoneSession", start_softphone, true },
@@ -228,14 +213,21 @@ static void reject_early(sp_core *core, uint32_t call, const char *name) {
   sp_buf_free(&message);
 }
 
+static int call_of_media(sp_core *core, uint32_t call, sp_str name, const sp_json *args) {
+  if (sp_core_media_call(core, call, name, args)) return SP_OK;
+  sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "There is no such method", SP_STR_NONE);
+  return SP_EINVAL;
+}
+
 int sp_calls_dispatch(sp_core *core, uint64_t now, uint32_t call, sp_str name, sp_str arguments) {
   const method *found = find(name);
   sp_json_doc *doc = NULL;
-  int status = found ? sp_json_parse(core->alloc, arguments, &doc) : SP_EINVAL;
+  int status = sp_json_parse(core->alloc, arguments, &doc);
   if (status == SP_OK && !sp_json_is_array(sp_json_root(doc))) status = SP_EINVAL;
   if (status == SP_ENOMEM) sp_reject(core->fx, call, SP_ERROR_GENERIC, "Out of memory", SP_STR_NONE);
   else if (status != SP_OK)
     sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "The arguments cannot be read", SP_STR_NONE);
+  else if (!found) status = call_of_media(core, call, name, sp_json_root(doc));
   else if (found->after_initialize && !core->sessions) reject_early(core, call, found->name);
   else found->run(core, now, call, sp_json_root(doc));
   sp_json_free(doc);

@@ -17,11 +17,11 @@ static int make_parts(sp_core *core, uint64_t now, sp_str config_json, sp_buf *e
   if (status != SP_OK) return status;
   core->rest = sp_rest_new(core->alloc, core->fx, core->options.environment, core->options.custom_headers);
   core->iq = sp_iq_new(core->alloc, &core->ids, core->fx);
-  core->media = sp_media_new(core->alloc, core->fx);
+  core->media = sp_media_new(core->alloc, core->fx, &core->ids);
   if (!core->rest || !core->iq || !core->media) return SP_ENOMEM;
-  sp_media_config media = { core->options.audio_device_id, core->options.mic_auto_gain_control,
-                            core->options.mic_echo_cancellation, core->options.mic_noise_suppression };
-  status = sp_media_configure(core->media, &media);
+  status = sp_core_media_configure(core);
+  /* What there is becomes known a little later (media.md §2). */
+  (void)sp_media_enumerate(core->media, false, (sp_token){ SP_OWNER_NONE, 0, 0 });
   return status == SP_OK ? sp_rest_set_token(core->rest, core->options.access_token) : status;
 }
 
@@ -92,21 +92,9 @@ static void route_iq(sp_core *core, uint64_t now, const sp_iq_answer *answer) {
   } else if (answer->token.owner == SP_OWNER_SESSION) sp_sessions_iq_answer(core->sessions, now, answer);
 }
 
-static void resolve_stream(sp_core *core, const sp_media_done *done) {
-  if (!done->ok) {
-    sp_reject_raw(core->fx, done->token.id, done->request);
-    return;
-  }
-  sp_buf *text = sp_effects_scratch(core->fx);
-  sp_buf_add_text(text, "{\"$stream\":");
-  sp_buf_add_json(text, done->stream);
-  sp_buf_add_char(text, '}');
-  sp_resolve(core->fx, done->token.id, sp_buf_str(text));
-}
-
 static void route_media(sp_core *core, uint64_t now, const sp_media_done *done) {
   if (done->token.owner == SP_OWNER_SESSION) sp_sessions_media_done(core->sessions, now, done);
-  else resolve_stream(core, done);
+  else sp_core_media_done(core, now, done);
 }
 
 /* Carries answers between the modules until none is left; then the scratch memory of this input is free again. */
@@ -157,6 +145,10 @@ static void page(sp_core *core, uint64_t now, sp_str what) {
   sp_logging_leave_streaming(core);
 }
 
+static uint32_t handle_of(double number) {
+  return number >= 1 && number < 4294967295.0 ? (uint32_t)number : 0;
+}
+
 /* A peer connection that lost its path is the first to notice that the network is gone. */
 static void peer_state(sp_core *core, uint64_t now, const sp_input *in) {
   sp_sessions_peer_state(core->sessions, now, in->id, in->name);
@@ -173,6 +165,7 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
     case SP_IN_MEDIA_RESULT: sp_media_result(core->media, in->id, in->number >= 1, in->name, in->text); return SP_OK;
     case SP_IN_PAGE: page(core, now, in->name); return SP_OK;
     case SP_IN_LOG: return sp_logging_record(core, now, in);
+    case SP_IN_DEVICES: sp_media_listed(core->media, in->id, handle_of(in->number), in->name, in->text); return SP_OK;
     case SP_IN_STORED: sp_logger_stored(core->logger, now, core->wall, in->text); return SP_OK;
     case SP_IN_PEER_RESULT:
     case SP_IN_PEER_STATE:
@@ -267,8 +260,20 @@ uint64_t sp_core_deadline(const sp_core *core) {
   return at;
 }
 
+/* "name [arguments]". */
+static int ask_with_arguments(const sp_core *core, sp_str question, size_t space, sp_buf *answer) {
+  sp_json_doc *doc = NULL;
+  int status = sp_json_parse(core->alloc, sp_str_slice(question, space + 1, question.len), &doc);
+  if (status == SP_OK && !sp_core_media_ask(core, sp_str_slice(question, 0, space), sp_json_root(doc), answer))
+    status = SP_ENOENT;
+  sp_json_free(doc);
+  return status == SP_OK ? sp_buf_status(answer) : status;
+}
+
 int sp_core_ask(const sp_core *core, sp_str question, sp_buf *answer) {
   bool value = false;
+  size_t space = sp_str_find_char(question, ' ', 0);
+  if (space < question.len) return ask_with_arguments(core, question, space, answer);
   if (sp_str_is(question, "config")) {
     sp_options_write(answer, &core->options);
     return sp_buf_status(answer);

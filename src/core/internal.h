@@ -50,7 +50,8 @@ enum {
   SP_CORE_OP_CONVERSATIONS, /* topic */
   SP_CORE_OP_STATION_TOPIC,
   SP_CORE_OP_PERSISTENT_TOPIC,
-  SP_CORE_OP_START_MEDIA /* media request of the app; id = app call */
+  SP_CORE_OP_START_MEDIA, /* media request or enumeration of the app; id = app call */
+  SP_CORE_OP_DEVICES      /* devices may have changed */
 };
 
 struct sp_core {
@@ -89,6 +90,14 @@ void sp_credentials_clear(sp_core *core);
 
 /* calls.c: SP_EINVAL when there is no such method; the call is rejected then. */
 int sp_calls_dispatch(sp_core *core, uint64_t now, uint32_t call, sp_str method, sp_str arguments);
+
+/* media.c */
+/* After a change of the options. SP_ENOMEM: the media module keeps what it had. */
+int sp_core_media_configure(sp_core *core);
+void sp_core_media_done(sp_core *core, uint64_t now, const sp_media_done *done);
+/* A call or a question of sdk.media; false when there is none of this name. */
+bool sp_core_media_call(sp_core *core, uint32_t call, sp_str name, const sp_json *args);
+bool sp_core_media_ask(const sp_core *core, sp_str name, const sp_json *args, sp_buf *answer);
 
 /* logging.c */
 int sp_logging_start(sp_core *core, uint64_t now);

@@ -78,10 +78,11 @@ static void rungs(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     sp_media_value value = { rows[i].choice, sp_str_from(rows[i].wanted) };
-    sp_rung rung = sp_ladder_next(sp_str_from(rows[i].error), SP_STR("Requested device not found"), value,
-                                  sp_str_from(rows[i].device), rows[i].retry);
-    if (rung.again != rows[i].next.again || rung.retry != rows[i].next.retry || rung.denied != rows[i].next.denied ||
-        rung.value.choice != rows[i].next.choice || !sp_str_eq(rung.value.device, sp_str_from(rows[i].next.device)))
+    sp_rung rung = sp_ladder_next(sp_str_from(rows[i].error), SP_STR("Requested device not found"),
+                                  (sp_attempt){ value, rows[i].retry, true }, sp_str_from(rows[i].device));
+    if (rung.plain != rows[i].next.again || rung.again != rows[i].next.again || rung.retry != rows[i].next.retry ||
+        rung.denied != rows[i].next.denied || rung.value.choice != rows[i].next.choice ||
+        !sp_str_eq(rung.value.device, sp_str_from(rows[i].next.device)))
       fail_msg("%s", rows[i].name);
   }
 }
@@ -95,15 +96,67 @@ static void errors_that_are_retried(void **state) {
   (void)state;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     sp_media_value value = { SP_MEDIA_DEFAULT, SP_STR_NONE };
-    sp_rung rung = sp_ladder_next(sp_str_from(names[i]), SP_STR("whatever"), value, SP_STR_NONE, true);
+    sp_rung rung =
+        sp_ladder_next(sp_str_from(names[i]), SP_STR("whatever"), (sp_attempt){ value, true, true }, SP_STR_NONE);
     if (!rung.again || rung.denied) fail_msg("%s", names[i]);
   }
+}
+
+/* Row 3: the same device once more; only this name with this message, and only where a resolution could be at fault. */
+static void a_resolution_that_firefox_cannot_start(void **state) {
+  static const struct {
+    const char *name, *message;
+    bool resolution, same;
+  } cases[] = {
+    { "AbortError", "Starting video failed", true, true },
+    { "AbortError", "Starting video failed", false, false },
+    { "AbortError", "Starting audio failed", true, false },
+    { "NotReadableError", "Starting video failed", true, false },
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    sp_attempt failed = { { SP_MEDIA_DEVICE, SP_STR("x") }, true, cases[i].resolution };
+    sp_rung rung = sp_ladder_next(sp_str_from(cases[i].name), sp_str_from(cases[i].message), failed, SP_STR("y"));
+    assert_true(rung.again && rung.retry);
+    assert_int_equal(rung.plain, !cases[i].same);
+    assert_true(sp_str_is(rung.value.device, cases[i].same ? "x" : "y"));
+    failed.retry = false;
+    assert_false(sp_ladder_next(sp_str_from(cases[i].name), sp_str_from(cases[i].message), failed, SP_STR("y")).again);
+  }
+}
+
+/* media.md §9, step 5. */
+static void verdicts(void **state) {
+  static const struct {
+    sp_media_outcome audio, video;
+    bool preserve;
+    sp_media_type failed; /* SP_MEDIA_TYPES: resolved */
+  } cases[] = {
+    { SP_MEDIA_GOT, SP_MEDIA_UNASKED, false, SP_MEDIA_TYPES },
+    { SP_MEDIA_UNASKED, SP_MEDIA_GOT, false, SP_MEDIA_TYPES },
+    { SP_MEDIA_GOT, SP_MEDIA_GOT, false, SP_MEDIA_TYPES },
+    { SP_MEDIA_FAILED, SP_MEDIA_UNASKED, false, SP_AUDIO },
+    { SP_MEDIA_FAILED, SP_MEDIA_UNASKED, true, SP_AUDIO },
+    { SP_MEDIA_UNASKED, SP_MEDIA_FAILED, true, SP_VIDEO },
+    { SP_MEDIA_GOT, SP_MEDIA_FAILED, true, SP_MEDIA_TYPES },
+    { SP_MEDIA_FAILED, SP_MEDIA_GOT, true, SP_MEDIA_TYPES },
+    { SP_MEDIA_GOT, SP_MEDIA_FAILED, false, SP_VIDEO },
+    { SP_MEDIA_FAILED, SP_MEDIA_GOT, false, SP_AUDIO },
+    { SP_MEDIA_FAILED, SP_MEDIA_FAILED, false, SP_AUDIO },
+    { SP_MEDIA_FAILED, SP_MEDIA_FAILED, true, SP_AUDIO },
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    if (sp_media_verdict(cases[i].audio, cases[i].video, cases[i].preserve) != cases[i].failed)
+      fail_msg("row %u", (unsigned)i);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
     { "M-43 which errors mean no permission", permission_errors, NULL, NULL, NULL },
     { "rungs of the ladder", rungs, NULL, NULL, NULL },
+    { "M-32 a resolution that cannot be started", a_resolution_that_firefox_cannot_start, NULL, NULL, NULL },
+    { "what a request for both comes to", verdicts, NULL, NULL, NULL },
     { "every other error is retried", errors_that_are_retried, NULL, NULL, NULL },
   };
   return cmocka_run_group_tests_name("ladder", tests, NULL, NULL);

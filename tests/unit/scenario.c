@@ -189,12 +189,32 @@ static void on_peer(scenario *s, uint32_t session, const char *operation) {
   react(s, SP_IN_PEER_RESULT, session, ok, operation, answers ? ANSWER_SDP : "");
 }
 
-static void on_media(scenario *s, uint32_t request) {
+/* The label of the device that was asked for, as the list below has it. */
+static const char *label_of(const scenario *s, const seen *fx) {
+  if (s->media_label) return s->media_label;
+  if (strstr(fx->text, "\"audio\":false")) return "Camera 1";
+  return strstr(fx->text, "{\"exact\":\"m2\"}") ? "Microphone 2" : "Microphone 1";
+}
+
+static void on_media(scenario *s, const seen *fx) {
   char stream[32];
   if (s->holds_media) return;
-  snprintf(stream, sizeof stream, "mic-%u", (unsigned)request);
-  if (s->media_error) react(s, SP_IN_MEDIA_RESULT, request, 0, s->media_error, "No microphone");
-  else react(s, SP_IN_MEDIA_RESULT, request, 1, stream, "");
+  snprintf(stream, sizeof stream, "mic-%u", (unsigned)fx->id);
+  if (s->media_error) react(s, SP_IN_MEDIA_RESULT, fx->id, 0, s->media_error, "No microphone");
+  else react(s, SP_IN_MEDIA_RESULT, fx->id, 1, stream, label_of(s, fx));
+}
+
+static void on_enumerate(scenario *s, uint32_t id) {
+  static const char *const standard =
+      "[{\"deviceId\":\"m1\",\"groupId\":\"g1\",\"kind\":\"audioinput\",\"label\":\"Microphone 1\"},"
+      "{\"deviceId\":\"m2\",\"groupId\":\"g2\",\"kind\":\"audioinput\",\"label\":\"Microphone 2\"},"
+      "{\"deviceId\":\"c1\",\"groupId\":\"g3\",\"kind\":\"videoinput\",\"label\":\"Camera 1\"},"
+      "{\"deviceId\":\"o1\",\"groupId\":\"g1\",\"kind\":\"audiooutput\",\"label\":\"Speaker 1\"},"
+      "{\"deviceId\":\"o2\",\"groupId\":\"g2\",\"kind\":\"audiooutput\",\"label\":\"Speaker 2\"}]";
+  if (s->holds_devices) return;
+  s->last_device += 100;
+  react(s, SP_IN_DEVICES, id, s->devices_error ? 0 : s->last_device, s->devices_error,
+        s->devices ? s->devices : standard);
 }
 
 static void open_socket(scenario *s, uint32_t id) {
@@ -220,7 +240,8 @@ static void on_effect(scenario *s, const seen *fx) {
     case SP_FX_PEER_OFFER: on_peer(s, fx->id, "offer"); break;
     case SP_FX_PEER_STREAM: on_peer(s, fx->id, "stream"); break;
     case SP_FX_PEER_ANSWER: on_peer(s, fx->id, "answer"); break;
-    case SP_FX_MEDIA_REQUEST: on_media(s, fx->id); break;
+    case SP_FX_MEDIA_REQUEST: on_media(s, fx); break;
+    case SP_FX_MEDIA_ENUMERATE: on_enumerate(s, fx->id); break;
     case SP_FX_LOG:
       if (s->logs) react(s, SP_IN_LOG, ++s->records, flags_of(fx), fx->name, fx->text);
       break;
@@ -462,6 +483,10 @@ void connect_call(scenario *s, uint32_t handle, const char *session, const char 
 
 void media_result(scenario *s, uint32_t request, bool ok, const char *name, const char *message) {
   happen(s, SP_IN_MEDIA_RESULT, request, ok, name, message);
+}
+
+void devices_listed(scenario *s, uint32_t enumeration, uint32_t first, const char *json) {
+  happen(s, SP_IN_DEVICES, enumeration, first, first ? "" : "NotAllowedError", json);
 }
 
 void page(scenario *s, const char *what) {

@@ -51,7 +51,11 @@ typedef struct scenario {
   const char *media_error;   /* name of the browser's error for a microphone */
   const char *failing_peer;  /* peer operation that fails: "offer", "stream", "answer" */
   const char *held_peer;     /* peer operation whose result waits for peer_result() */
+  const char *media_label;   /* of every track that is given, instead of that of the device */
   bool holds_media;          /* media results wait for media_result() */
+  const char *devices;       /* what an enumeration says, as JSON; NULL: two of each, one camera */
+  const char *devices_error; /* name of the browser's error for an enumeration */
+  bool holds_devices;        /* enumerations wait for devices_listed() */
   bool mute_server;          /* the streaming server answers nothing */
   bool logs;                 /* log records come back, as from formatters that change nothing */
   http_rule rules[SCENARIO_RULES];
@@ -61,7 +65,7 @@ typedef struct scenario {
   size_t log_count, log_cap;
   reaction *reactions;
   size_t reaction_count, reaction_cap;
-  uint32_t socket, last_socket, last_call, records;
+  uint32_t socket, last_socket, last_call, last_device, records;
   bool authenticated;
   unsigned char settled[SCENARIO_CALLS];
 } scenario;
@@ -145,6 +149,8 @@ void peer_connects(scenario *s, uint32_t session);
 /* A call from propose to a live peer connection; what it did is then forgotten. `handle` is the session's. */
 void connect_call(scenario *s, uint32_t handle, const char *session, const char *conversation);
 void media_result(scenario *s, uint32_t request, bool ok, const char *name, const char *message);
+/* A held enumeration answers; `first` is the handle of its first device. */
+void devices_listed(scenario *s, uint32_t enumeration, uint32_t first, const char *json);
 void page(scenario *s, const char *what);
 /* A record of the app; `flags` and `text` as in SP_IN_LOG. */
 void log_record(scenario *s, double flags, const char *level, const char *text);
@@ -158,6 +164,7 @@ const seen *find_error(scenario *s, const char *const parts[]);
 const seen *find_sent(scenario *s, const char *const parts[]);
 const seen *find_rejected(scenario *s, uint32_t id, const char *const parts[]);
 const seen *find_effect(scenario *s, sp_effect_kind kind, uint32_t id, const char *const parts[]);
+#define ANY_ID     UINT32_MAX /* of find_effect */
 #define PARTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 /* The next event of the SDK object: name, then parts of its arguments. */
 #define expect_event(s, ...) find_event((s), PARTS(__VA_ARGS__))

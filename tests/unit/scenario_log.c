@@ -153,7 +153,7 @@ const seen *find_error(scenario *s, const char *const parts[]) {
 const seen *find_effect(scenario *s, sp_effect_kind kind, uint32_t id, const char *const parts[]) {
   for (size_t i = 0; i < s->log_count; i++) {
     seen *fx = s->log[i];
-    if (fx->kind != kind || fx->id != id || fx->taken) continue;
+    if (fx->kind != kind || (id != ANY_ID && fx->id != id) || fx->taken) continue;
     if (has_parts(fx->text, parts) || (parts[0] && strcmp(fx->name, parts[0]) == 0 && has_parts(fx->text, parts + 1)))
       return take(fx);
   }

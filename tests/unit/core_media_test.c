@@ -89,6 +89,7 @@ static void hidden_labels_count(scenario *s) {
 }
 
 static void enumeration_fails(scenario *s) {
+  s->devices = "[" MIC "]";
   start(s, signed_out);
   STATE(s, "devices");
   s->devices_error = "InvalidStateError";
@@ -359,6 +360,7 @@ static void expect_answer(scenario *s, const char *question, const char *wanted)
 }
 
 static void ids_are_resolved(scenario *s) {
+  s->devices = DESK;
   start(s, "{\"accessToken\":\"TOKEN\",\"defaults\":{\"audioDeviceId\":\"m2\",\"videoDeviceId\":\"gone\"}}");
   expect_answer(s, "media.validDevice [\"audioinput\",\"m1\"]", "\"m1\"");
   expect_answer(s, "media.validDevice [\"audioinput\",\"unknown\"]", "\"m2\"");

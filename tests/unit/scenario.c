@@ -205,16 +205,9 @@ static void on_media(scenario *s, const seen *fx) {
 }
 
 static void on_enumerate(scenario *s, uint32_t id) {
-  static const char *const standard =
-      "[{\"deviceId\":\"m1\",\"groupId\":\"g1\",\"kind\":\"audioinput\",\"label\":\"Microphone 1\"},"
-      "{\"deviceId\":\"m2\",\"groupId\":\"g2\",\"kind\":\"audioinput\",\"label\":\"Microphone 2\"},"
-      "{\"deviceId\":\"c1\",\"groupId\":\"g3\",\"kind\":\"videoinput\",\"label\":\"Camera 1\"},"
-      "{\"deviceId\":\"o1\",\"groupId\":\"g1\",\"kind\":\"audiooutput\",\"label\":\"Speaker 1\"},"
-      "{\"deviceId\":\"o2\",\"groupId\":\"g2\",\"kind\":\"audiooutput\",\"label\":\"Speaker 2\"}]";
   if (s->holds_devices) return;
   s->last_device += 100;
-  react(s, SP_IN_DEVICES, id, s->devices_error ? 0 : s->last_device, s->devices_error,
-        s->devices ? s->devices : standard);
+  react(s, SP_IN_DEVICES, id, s->devices_error ? 0 : s->last_device, s->devices_error, s->devices ? s->devices : "[]");
 }
 
 static void open_socket(scenario *s, uint32_t id) {

@@ -53,7 +53,7 @@ typedef struct scenario {
   const char *held_peer;     /* peer operation whose result waits for peer_result() */
   const char *media_label;   /* of every track that is given, instead of that of the device */
   bool holds_media;          /* media results wait for media_result() */
-  const char *devices;       /* what an enumeration says, as JSON; NULL: two of each, one camera */
+  const char *devices;       /* what an enumeration says, as JSON; NULL: nothing */
   const char *devices_error; /* name of the browser's error for an enumeration */
   bool holds_devices;        /* enumerations wait for devices_listed() */
   bool mute_server;          /* the streaming server answers nothing */
@@ -149,6 +149,13 @@ void peer_connects(scenario *s, uint32_t session);
 /* A call from propose to a live peer connection; what it did is then forgotten. `handle` is the session's. */
 void connect_call(scenario *s, uint32_t handle, const char *session, const char *conversation);
 void media_result(scenario *s, uint32_t request, bool ok, const char *name, const char *message);
+/* A microphone or another device, and a desk with two of each and one camera. */
+#define DEVICE(kind, id, label)                                                                                        \
+  "{\"deviceId\":\"" id "\",\"groupId\":\"g\",\"kind\":\"" kind "\",\"label\":\"" label "\"}"
+#define DESK                                                                                                           \
+  "[" DEVICE("audioinput", "m1", "Microphone 1") "," DEVICE("audioinput", "m2", "Microphone 2") "," DEVICE(            \
+      "videoinput", "c1", "Camera 1") "," DEVICE("audiooutput", "o1", "Speaker 1") "," DEVICE("audiooutput", "o2",     \
+                                                                                              "Speaker 2") "]"
 /* A held enumeration answers; `first` is the handle of its first device. */
 void devices_listed(scenario *s, uint32_t enumeration, uint32_t first, const char *json);
 void page(scenario *s, const char *what);

@@ -78,6 +78,8 @@ export class Leg extends EventEmitter {
     this.next = undefined;
     /** @type {{ sdp: string, id: string, reinvite?: boolean } | undefined} the offer sent last */
     this.lastOffer = undefined;
+    /** Whether an offer waits for its answer: an offer that came twice is answered twice. */
+    this.waits = false;
     this.session = session;
     this.line = new Line(this, makeFarEnd());
     this.watch(session);
@@ -103,6 +105,7 @@ export class Leg extends EventEmitter {
     const sdp = await this.line.offer.catch(() => undefined);
     if (sdp === undefined || session.state !== 'proceeding') return;
     this.lastOffer = { sdp, id: randomUUID() };
+    this.waits = true;
     session.offer(sdp, this.lastOffer);
   }
 
@@ -119,6 +122,7 @@ export class Leg extends EventEmitter {
     const sdp = await (credentials === 'changed' && this.next ? this.next.offer : this.line.farEnd.createOffer());
     if (this.ended) throw new Error('the leg has ended');
     this.lastOffer = { sdp, id, reinvite: flag };
+    this.waits = true;
     this.session.offer(sdp, this.lastOffer);
     return id;
   }
@@ -130,6 +134,8 @@ export class Leg extends EventEmitter {
 
   /** @param {string} sdp */
   async onAnswer(sdp) {
+    if (!this.waits) return;
+    this.waits = false;
     const line = this.next ?? this.line;
     try {
       await line.answer(sdp);

@@ -291,7 +291,10 @@ void sp_control_session_ended(sp_sessions *m, uint32_t session, sp_str conversat
 void sp_control_session_gone(sp_sessions *m, uint32_t session) {
   for (sp_control *c = m->controls, *next; c; c = next) {
     next = c->next;
-    if (c->kind != SP_CONTROL_FORCE || c->session != session) continue;
+    if ((c->kind != SP_CONTROL_FORCE && c->kind != SP_CONTROL_END) || c->session != session) continue;
+    /* A session that carried several conversations ends for all of them, whichever its last event named. */
+    c->ended = true;
+    if (c->kind == SP_CONTROL_END && !c->patched) continue;
     sp_resolve(m->env.fx, c->call, SP_STR_NONE);
     drop(m, c);
   }

@@ -4,41 +4,48 @@
 
 import {
   currentCall,
-  endCall,
-  findCall,
   onConnectionState,
   onConversationUpdate,
-  onDialed,
   onPending,
   onPendingCancelled,
   onPendingHandled,
   onRawConversation,
   onSessionEnded,
   onSessionStarted,
-  ringingCall,
 } from './ui/calls.js';
+import { callControl } from './ui/control.js';
+import { $ } from './ui/dom.js';
+import { drawBanner, fillSignIn } from './ui/frame.js';
 import { installShortcuts } from './ui/keys.js';
 import { SDK_EVENTS, SESSION_EVENTS, addEvent, addLine, keepSecret } from './ui/log.js';
+import { installLocal } from './ui/local.js';
 import { listDevices, sample } from './ui/media.js';
-import { callerHangsUp, readConfig, ring } from './ui/platform.js';
+import { readConfig } from './ui/platform.js';
 import { dismissProblem, showProblem } from './ui/problems.js';
+import { credentials, localValues, rememberSignIn, secretField, wasSignedIn } from './ui/sign-in.js';
 import { Store, initialState } from './ui/store.js';
-import { $, buildKeypad, draw, drawTimer, fillSignIn, localTarget } from './ui/view.js';
+import { buildKeypad, draw, drawTimer } from './ui/view.js';
 
 /** @typedef {import('./ui/store.js').State} State */
 /** @typedef {import('./ui/store.js').Session} Session */
 
 const SAMPLE_MS = 500;
 const LEAVE_MS = 3000;
+/** How long the return of the connection is news. */
+const NEWS_MS = 5000;
 
 /** The SDK in use; null while signed out. @type {any} */
 let sdk = null;
 let sampler = 0;
+/** Redraws the banner while the connection is lost. */
+let lostClock = 0;
 /** Counts sign-ins, so that one that was given up cannot open the desk later. */
 let attempts = 0;
 const watched = /** @type {WeakSet<Session>} */ (new WeakSet());
 
-const store = new Store(initialState(), (state) => draw(state, { select, dismiss }));
+const store = new Store(initialState(), (state) => draw(state, {
+  select, dismiss, resume: (id) => void calls.resume(id), hangUp: (id) => void calls.hangUp(id),
+}));
 const { state } = store;
 
 /** @param {string} conversationId */
@@ -63,6 +70,8 @@ const mark = (name, detail) => {
   performance.mark(name, { detail });
 };
 
+const calls = callControl({ store, sdk: () => sdk, note, mark, problem, settled: () => followCalls() });
+
 // Events of the SDK
 
 /** What an event changes in the state, beyond its line in the log.
@@ -76,15 +85,28 @@ const CHANGES = {
   conversationUpdate: onConversationUpdate,
   conversationUpdateRaw: onRawConversation,
   sdkError: (s, error) => showProblem(s, error),
-  connected: (s) => {
+  connected: (s, info) => {
+    if (info?.reconnect && s.lostAt) s.backAfter = Math.round((Date.now() - s.lostAt) / 1000);
     s.connection = 'connected';
+    s.lostAt = 0;
+    if (s.backAfter === null) return;
+    s.announcement = 'Connected again';
+    window.setTimeout(() => store.update((later) => (later.backAfter = null)), NEWS_MS);
   },
   disconnected: (s, _text, info) => {
     s.connection = info?.reconnecting ? 'reconnecting' : 'offline';
+    s.lostAt ||= Date.now();
+    s.backAfter = null;
+    if (s.view === 'desk') s.announcement = 'The connection to the platform is lost';
   },
-  station: (s, event) => {
-    s.station = event?.station?.name ?? '';
-  },
+  station: (s, event) => learnStation(s, event?.station),
+};
+
+/** @param {State} s @param {any} station */
+const learnStation = (s, station) => {
+  s.station = station?.name ?? '';
+  s.lines = Number(station?.webRtcCallAppearances ?? 1);
+  s.persistent = Boolean(station?.webRtcPersistentEnabled);
 };
 
 /** @param {Session} session */
@@ -125,6 +147,7 @@ const wire = (instance) => {
       });
       if (name === 'sessionStarted') watchSession(args[0]);
       followCalls();
+      followConnection();
     });
   }
   instance.media?.on?.('state', refreshDevices);
@@ -142,6 +165,15 @@ const measure = async () => {
     store.update(() => (call.media = media));
   } catch {
     // The peer connection closed in between; the next event says what became of the call.
+  }
+};
+
+/** Counts the seconds without a connection. */
+const followConnection = () => {
+  if (state.lostAt && !lostClock) lostClock = window.setInterval(() => drawBanner(state), 1000);
+  if (!state.lostAt && lostClock) {
+    window.clearInterval(lostClock);
+    lostClock = 0;
   }
 };
 
@@ -188,12 +220,6 @@ const sdkClass = async () => {
   return Sdk;
 };
 
-const signInFacts = () => ({
-  environment: $('environment').value.trim(),
-  wsHost: $('ws-host').value.trim(),
-  accessToken: $('access-token').value.trim(),
-});
-
 /** The user's name, when the local platform did not tell it. @param {any} instance */
 const learnUser = async (instance) => {
   if (state.user.name || typeof instance.fetchAuthenticatedUser !== 'function') return;
@@ -207,9 +233,10 @@ const learnUser = async (instance) => {
 };
 
 const signIn = async () => {
-  const { environment, wsHost, accessToken } = signInFacts();
+  const { role } = state;
+  const wsHost = $('ws-host').value.trim();
+  const { config, opts } = credentials(role);
   const attempt = ++attempts;
-  keepSecret(accessToken);
   store.update((s) => {
     s.alerts = [];
     s.view = 'signing-in';
@@ -222,10 +249,10 @@ const signIn = async () => {
     const Sdk = await sdkClass();
     if (attempt !== attempts) return;
     sdk = new Sdk({
-      environment,
-      accessToken,
+      environment: $('environment').value.trim(),
+      ...config,
       ...(wsHost ? { wsHost } : {}),
-      allowedSessionTypes: ['softphone'],
+      ...(role === 'agent' ? { allowedSessionTypes: ['softphone'] } : {}),
       disableAutoAnswer: state.disableAutoAnswer,
       optOutOfTelemetry: true,
       useHeadsets: false,
@@ -237,17 +264,18 @@ const signIn = async () => {
       },
     });
     wire(sdk);
-    await sdk.initialize();
+    await sdk.initialize(opts);
     if (attempt !== attempts) return;
     store.update((s) => {
       s.view = 'desk';
       s.connection = sdk.connected === false ? s.connection : 'connected';
-      s.station = sdk.station?.name ?? s.station;
+      if (sdk.station) learnStation(s, sdk.station);
       s.announcement = 'Signed in';
     });
+    rememberSignIn(role === 'agent' && state.local !== null);
     await null; // the desk is drawn now, so its heading can take the focus
     $('call-name').focus({ preventScroll: true });
-    void learnUser(sdk);
+    if (role === 'agent') void learnUser(sdk);
     void refreshDevices();
   } catch (error) {
     if (attempt !== attempts) return;
@@ -278,150 +306,36 @@ const leave = async () => {
   }
   sdk = null;
   store.update((s) => {
-    const { alerts, log, logFilter, logKind, devices, local, user, version, shortcuts } = s;
-    const kept = { alerts, log, logFilter, logKind, devices, local, version, shortcuts };
+    const { alerts, log, logFilter, logKind, devices, local, user, version, shortcuts, role, online } = s;
+    const kept = { alerts, log, logFilter, logKind, devices, local, version, shortcuts, role, online };
     Object.assign(s, initialState(), kept);
     if (local) s.user = user;
   });
+  rememberSignIn(false);
   followCalls();
+  followConnection();
 };
 
 const signOut = async () => {
   note('sign out');
   await leave();
-  if (!state.local) $('access-token').value = '';
+  if (state.local) await chooseRole(state.role);
+  else $(secretField(state.role)).value = '';
   dismissAll();
   $('sign-in').focus();
 };
 
+/** @param {import('./ui/store.js').Role} role fills in what the local platform has for it */
+const chooseRole = async (role) => {
+  store.update((s) => (s.role = role));
+  try {
+    fillSignIn(await localValues(state));
+  } catch (error) {
+    problem(error, 'platform');
+  }
+};
+
 const dismissAll = () => store.update((s) => (s.alerts = []));
-
-// Call control
-
-const answer = async () => {
-  const call = ringingCall(state);
-  if (!call) return;
-  const { conversationId } = call;
-  note('answer');
-  mark('desktop:answer');
-  store.update((s) => {
-    call.answered = true;
-    s.selectedId = conversationId;
-  });
-  try {
-    await sdk.acceptPendingSession({ conversationId });
-  } catch (error) {
-    store.update(() => (call.answered = false));
-    problem(error, 'session');
-  }
-};
-
-const decline = async () => {
-  const call = ringingCall(state);
-  if (!call || call.ending) return;
-  const { conversationId } = call;
-  note('decline');
-  store.update(() => (call.ending = true));
-  try {
-    await sdk.rejectPendingSession({ conversationId });
-    store.update((s) => endCall(s, conversationId, 'You declined it'));
-    followCalls();
-  } catch (error) {
-    store.update(() => (call.ending = false));
-    problem(error, 'session');
-  }
-};
-
-/** Ends the call; pressed again while it is ending, ends the session without waiting for the platform. */
-const hangUp = async () => {
-  const call = currentCall(state);
-  if (!call) return;
-  const { conversationId, session } = call;
-  const force = call.ending && session;
-  note(force ? 'end now' : 'hang up');
-  store.update(() => (call.ending = true));
-  try {
-    if (force) await sdk.forceTerminateSession(session.id);
-    else await sdk.endSession({ conversationId });
-    store.update((s) => endCall(s, conversationId, 'You hung up'));
-    followCalls();
-  } catch (error) {
-    if (!findCall(state, conversationId)) return;
-    store.update(() => (call.ending = false));
-    problem(error, 'session');
-  }
-};
-
-/** @param {'mute' | 'hold'} control */
-const toggle = async (control) => {
-  const call = currentCall(state);
-  if (!call || call.busy) return;
-  const { conversationId } = call;
-  const wanted = control === 'mute' ? !call.muted : !call.held;
-  note(`${wanted ? '' : 'un'}${control}`);
-  store.update(() => (call.busy = control));
-  try {
-    if (control === 'mute') await sdk.setAudioMute({ conversationId, mute: wanted });
-    else await sdk.setConversationHeld({ conversationId, held: wanted });
-  } catch (error) {
-    problem(error, 'call');
-  } finally {
-    store.update(() => (call.busy = ''));
-  }
-};
-
-const dial = async () => {
-  const typed = $('dial-number').value.trim();
-  const phoneNumber = typed.startsWith('sip:') ? typed : typed.replace(/[\s().-]/g, '');
-  if (!phoneNumber) {
-    store.update((s) => (s.dialNote = 'Enter a phone number first.'));
-    $('dial-number').focus();
-    return;
-  }
-  note('dial');
-  store.update((s) => {
-    s.dialNote = '';
-    s.dialing = true;
-  });
-  try {
-    const { id } = await sdk.startSoftphoneSession({ phoneNumber });
-    store.update((s) => {
-      onDialed(s, id, { name: '', number: phoneNumber });
-      s.announcement = 'Calling';
-    });
-    $('dial-number').value = '';
-  } catch (error) {
-    problem(error, 'call');
-  } finally {
-    store.update((s) => (s.dialing = false));
-  }
-};
-
-// The local platform's caller
-
-const ringMe = async () => {
-  note('ring me');
-  try {
-    const { conversationId = '' } = await ring();
-    store.update((s) => (s.localConversationId = conversationId));
-  } catch (error) {
-    problem(error, 'platform');
-  }
-};
-
-const callerEnds = async () => {
-  const conversationId = localTarget(state);
-  if (!conversationId) return;
-  note('caller hangs up');
-  try {
-    await callerHangsUp(conversationId);
-    store.update((s) => {
-      if (s.localConversationId === conversationId) s.localConversationId = '';
-    });
-  } catch (error) {
-    problem(error, 'platform');
-  }
-};
 
 // Controls
 
@@ -437,16 +351,22 @@ const onSubmit = (id, action) =>
 
 const installControls = () => {
   onSubmit('sign-in-form', signIn);
-  onSubmit('dial-form', dial);
+  onSubmit('dial-form', calls.dial);
   onClick('sign-out', signOut);
   onClick('sign-in-cancel', cancelSignIn);
-  onClick('answer', answer);
-  onClick('decline', decline);
-  onClick('mute', () => toggle('mute'));
-  onClick('hold', () => toggle('hold'));
-  onClick('hang-up', hangUp);
-  onClick('ring-me', ringMe);
-  onClick('caller-hang-up', callerEnds);
+  onClick('answer', calls.answer);
+  onClick('decline', calls.decline);
+  onClick('mute', () => calls.toggle('mute'));
+  onClick('hold', () => calls.toggle('hold'));
+  onClick('swap', calls.swap);
+  onClick('hang-up', () => calls.hangUp());
+  installLocal(store, note, problem);
+  for (const role of /** @type {const} */ (['agent', 'guest', 'jwt'])) {
+    $(`role-${role}`).addEventListener('change', () => void chooseRole(role));
+  }
+  for (const name of ['online', 'offline']) {
+    window.addEventListener(name, () => store.update((s) => (s.online = navigator.onLine)));
+  }
   onClick('keypad-toggle', () => store.update((s) => (s.keypadOpen = !s.keypadOpen)));
   onClick('log-clear', () => store.update((s) => (s.log = [])));
   $('microphone').addEventListener('change', () => void chooseDevice('microphone', $('microphone').value));
@@ -469,10 +389,15 @@ const meetPlatform = async () => {
   if (!config) return;
   keepSecret(config.token);
   store.update((s) => {
-    s.local = { environment: config.environment, wsHost: config.wsHost ?? '', token: config.token };
+    s.local = {
+      environment: config.environment,
+      wsHost: config.wsHost ?? '',
+      token: config.token,
+      organizationId: config.organizationId ?? '',
+    };
     s.user = { id: config.user?.id ?? config.userId ?? '', name: config.user?.name ?? '' };
   });
-  fillSignIn(state);
+  await chooseRole('agent');
 };
 
 const start = async () => {
@@ -482,6 +407,8 @@ const start = async () => {
   if (!exported) problem(Object.assign(new Error('The SDK script could not be loaded.'), { type: 'page' }));
   await meetPlatform();
   document.documentElement.dataset.ready = 'true';
+  // The page was loaded anew in the middle of the work: the local agent goes on without being asked again.
+  if (state.local && wasSignedIn()) await signIn();
 };
 
 void start();

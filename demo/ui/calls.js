@@ -60,6 +60,15 @@ export const currentCall = (state) => {
   return open.find((call) => call.conversationId === state.selectedId) ?? open.at(-1);
 };
 
+/** The call that swapping brings to the front: the next one after the current that can speak.
+ * @param {State} state @returns {Call | undefined} */
+export const otherCall = (state) => {
+  const current = currentCall(state);
+  const open = openCalls(state).filter((call) => call.callState === 'connected' || call.held);
+  const at = open.findIndex((call) => call === current);
+  return open.length > 1 ? open[(at + 1) % open.length] : undefined;
+};
+
 /** @param {State} state @param {string} conversationId @returns {Party} */
 export const partyOf = (state, conversationId) =>
   state.parties.get(conversationId) ?? { name: '', number: '' };
@@ -268,7 +277,8 @@ export const onConversationUpdate = (state, event) => {
     call.held = Boolean(own.held);
     if (own.direction === 'outbound') call.direction = 'outbound';
     if (open) call.pending = false;
-    if (record.session && !call.session) {
+    // A call that still rings on a session that is there has not got it yet.
+    if (open && record.session && !call.session) {
       call.session = record.session;
       call.connection = connectionOf(record.session);
     }

@@ -9,13 +9,14 @@ const KEYS = {
   m: 'mute',
   h: 'hold',
   e: 'hang-up',
+  s: 'swap',
   r: 'ring-me',
   '/': 'dial-number',
 };
 
 /** @param {EventTarget | null} target */
 const isTyping = (target) =>
-  target instanceof HTMLElement && target.matches('input:not([type=checkbox]), select');
+  target instanceof HTMLElement && target.matches('input:not([type=checkbox], [type=radio]), select, textarea');
 
 /** @param {() => boolean} enabled */
 export const installShortcuts = (enabled) => {

@@ -117,6 +117,8 @@ export const addLine = (state, kind, name, text) => {
 /** Adds an event of the SDK (or, as `session.<name>`, of a session).
  * @param {State} state @param {string} name @param {any[]} args */
 export const addEvent = (state, name, args) => {
+  // Debug traces are many; the SDK's `logger` is the place for them.
+  if (name === 'trace' && args[0] === 'debug') return;
   const [kind, describe] = EVENTS[name] ?? ['connection', () => ''];
   addLine(state, kind, name, describe(...args));
 };

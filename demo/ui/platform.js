@@ -7,6 +7,7 @@
  * @property {string} wsHost
  * @property {string} token
  * @property {string} [userId]
+ * @property {string} [organizationId]
  * @property {{ id?: string, name?: string }} [user]
  */
 
@@ -40,3 +41,15 @@ export const ring = () => post('/platform/call', {});
 
 /** Makes the local caller hang up. @param {string} conversationId */
 export const callerHangsUp = (conversationId) => post('/platform/hangup', { conversationId });
+
+/** A security code for a guest. @returns {Promise<{ code: string }>} */
+export const newCode = () => post('/platform/code', {});
+
+/** A JWT of the agent. @returns {Promise<{ jwt: string }>} */
+export const newJwt = () => post('/platform/jwt', {});
+
+/** Changes the agent's station. @param {{ lines: number, persistent: boolean }} station */
+export const changeStation = (station) => post('/platform/station', station);
+
+/** Takes the network away for a while. @param {number} seconds */
+export const loseNetwork = (seconds) => post('/platform/drop', { seconds });

@@ -50,6 +50,8 @@
  * @property {MediaSample | null} media
  */
 
+/** @typedef {'agent' | 'guest' | 'jwt'} Role as whom one signs in */
+
 /** @typedef {'ringing' | 'dialing' | 'connecting' | 'connected' | 'held' | 'interrupted'} Phase */
 
 /**
@@ -98,10 +100,17 @@
  * @typedef {object} State
  * @property {'signed-out' | 'signing-in' | 'desk'} view
  * @property {'signed-out' | 'connecting' | 'connected' | 'reconnecting' | 'offline'} connection
+ * @property {number} lostAt when the connection was lost, milliseconds since the epoch; 0 while it is there
+ * @property {number | null} backAfter seconds it was gone, while its return is news
+ * @property {boolean} online what the browser says of the network
+ * @property {Role} role
  * @property {{ id: string, name: string }} user
  * @property {string} station name of the station, '' when there is none
+ * @property {number} lines line appearances of the station
+ * @property {boolean} persistent the station keeps its connection between calls
  * @property {string} version
- * @property {{ environment: string, wsHost: string, token: string } | null} local set on the local platform
+ * @property {{ environment: string, wsHost: string, token: string, organizationId: string } | null} local set on the
+ *   local platform
  * @property {string} localConversationId the conversation the local caller rang last
  * @property {boolean} disableAutoAnswer
  * @property {Call[]} calls in the order they appeared
@@ -124,8 +133,14 @@
 export const initialState = () => ({
   view: 'signed-out',
   connection: 'signed-out',
+  lostAt: 0,
+  backAfter: null,
+  online: true,
+  role: 'agent',
   user: { id: '', name: '' },
   station: '',
+  lines: 1,
+  persistent: false,
   version: '',
   local: null,
   localConversationId: '',

@@ -1,83 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Draws the state. The page's skeleton is in index.html; this module sets texts, attributes and list rows,
-// always through textContent, and touches a node only when something changed.
+// Draws the desk: calls, tools, log and problems. The page's skeleton is in index.html; the frame around the desk
+// is drawn by frame.js.
 
-import { currentCall, partyOf, phaseOf, ringingCall } from './calls.js';
+import { currentCall, openCalls, otherCall, partyOf, phaseOf, ringingCall } from './calls.js';
+import { $, attribute, list, make, show, text } from './dom.js';
 import { clock, duration, initials, partyDetail, partyTitle } from './format.js';
+import { drawFrame } from './frame.js';
 import { visibleLines } from './log.js';
 
 /** @typedef {import('./store.js').State} State */
 /** @typedef {import('./store.js').Call} Call */
 /** @typedef {import('./store.js').Phase} Phase */
-
-/** @param {string} id @returns {any} an element of the skeleton */
-export const $ = (id) => {
-  const node = document.getElementById(id);
-  if (!node) throw new Error(`index.html has no #${id}`);
-  return node;
-};
-
-/** @param {string} id @param {string} value */
-const text = (id, value) => {
-  const node = $(id);
-  if (node.textContent !== value) node.textContent = value;
-};
-
-/** @param {string} id @param {boolean} visible */
-const show = (id, visible) => {
-  const node = $(id);
-  if (node.hidden === visible) node.hidden = !visible;
-};
-
-/** @param {string} id @param {string} name @param {string} value */
-const attribute = (id, name, value) => {
-  const node = $(id);
-  if (node.getAttribute(name) !== value) node.setAttribute(name, value);
-};
-
-/** @param {string} tag @param {string} className @param {string} [content] */
-const make = (tag, className, content = '') => {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.textContent = content;
-  return node;
-};
-
-/**
- * Makes a container's children match `items`, reusing rows by key.
- * @template T
- * @param {HTMLElement} container
- * @param {T[]} items
- * @param {(item: T) => string} keyOf
- * @param {(item: T) => HTMLElement} create
- * @param {(row: HTMLElement, item: T) => void} [refresh]
- */
-const list = (container, items, keyOf, create, refresh) => {
-  const rows = new Map([...container.children].map((row) => [/** @type {any} */ (row).dataset.key, row]));
-  let before = container.firstElementChild;
-  for (const item of items) {
-    const key = keyOf(item);
-    let row = /** @type {HTMLElement | undefined} */ (rows.get(key));
-    rows.delete(key);
-    if (!row) {
-      row = create(item);
-      row.dataset.key = key;
-    }
-    refresh?.(row, item);
-    if (row === before) before = before.nextElementSibling;
-    else container.insertBefore(row, before);
-  }
-  for (const row of rows.values()) row.remove();
-};
-
-/** @type {Record<State['connection'], string>} */
-const CONNECTION_WORDS = {
-  'signed-out': 'Signed out',
-  connecting: 'Connecting',
-  connected: 'Connected',
-  reconnecting: 'Reconnecting',
-  offline: 'Offline',
-};
 
 /** @type {Record<Phase, string>} */
 const PHASE_WORDS = {
@@ -93,42 +26,6 @@ const PHASE_WORDS = {
 const stateWords = (call, phase) => {
   if (call.ending) return 'Hanging up';
   return phase === 'connected' && call.muted ? 'Connected, you are muted' : PHASE_WORDS[phase];
-};
-
-/** @param {State} state */
-const drawFrame = (state) => {
-  const desk = state.view === 'desk';
-  document.body.dataset.view = state.view;
-  show('sign-in-view', !desk);
-  show('desk-view', desk);
-  show('top-facts', desk);
-  text('connection', CONNECTION_WORDS[state.connection]);
-  attribute('connection-pill', 'data-state', state.connection);
-  text('station', state.station || 'None');
-  attribute('station-pill', 'data-state', state.station ? 'associated' : 'none');
-  text('user', state.user.name || 'Agent');
-  text('user-initials', initials(state.user.name || 'Agent'));
-  text('announcer', state.announcement);
-
-  const busy = state.view === 'signing-in';
-  $('sign-in').disabled = busy;
-  text('sign-in', busy ? 'Signing in…' : 'Sign in');
-  attribute('sign-in-form', 'aria-busy', String(busy));
-  show('sign-in-cancel', busy);
-  text('sdk-version', state.version ? `SDK ${state.version}` : '');
-  show('local-badge', state.local !== null);
-  show('local-card', state.local !== null);
-  show('key-ring', state.local !== null);
-
-  const lost = desk && state.connection !== 'connected' && state.connection !== 'connecting';
-  show('connection-banner', lost);
-  attribute('connection-banner', 'data-state', state.connection);
-  text(
-    'connection-banner',
-    state.connection === 'reconnecting'
-      ? 'The connection to the platform was lost. Reconnecting; a call in progress keeps its audio.'
-      : 'Disconnected from the platform. Sign out and in again to take calls.',
-  );
 };
 
 /** @param {State} state */
@@ -149,7 +46,8 @@ const drawIncoming = (state) => {
   text('incoming-title', outgoing ? 'Outgoing call is ready' : 'Incoming call');
   text('incoming-name', partyTitle(party));
   text('incoming-detail', detail);
-  text('answer-label', outgoing ? 'Connect' : 'Answer');
+  const busy = openCalls(state).some((open) => !open.held && !open.ending);
+  text('answer-label', outgoing ? 'Connect' : busy ? 'Hold and answer' : 'Answer');
   show('incoming-hint', call.autoAnswer);
   text('incoming-hint', automatic ? 'This call answers itself.' : 'This call asks to be answered at once.');
   $('decline').disabled = call.ending;
@@ -159,6 +57,10 @@ const drawIncoming = (state) => {
 const idleWords = (state) => {
   const last = state.lastCall;
   if (!last) {
+    if (state.role !== 'agent') {
+      const who = state.role === 'guest' ? 'Signed in as a guest' : 'Signed in with a JWT';
+      return { state: 'idle', word: 'Connected', name: who, detail: 'Telephone calls are for agents.' };
+    }
     const detail = state.station ? 'Your next call appears here.' : 'Choose a station to take calls.';
     return { state: 'idle', word: 'Ready', name: 'Ready for calls', detail };
   }
@@ -240,6 +142,14 @@ const drawCall = (state) => {
   text('hold-label', call.held ? 'Resume' : 'Hold');
   attribute('hold-icon', 'href', call.held ? '#i-play' : '#i-pause');
   text('hang-up-label', call.ending && call.session ? 'End now' : 'Hang up');
+
+  const other = otherCall(state);
+  show('swap', other !== undefined);
+  if (!other) return;
+  $('swap').disabled = other.busy !== '' || other.ending;
+  attribute('swap', 'aria-busy', String(other.busy !== ''));
+  text('swap-label', call.held && other.held ? 'Switch' : 'Swap');
+  attribute('swap', 'aria-label', `Swap to ${partyTitle(partyOf(state, other.conversationId))}`);
 };
 
 /** The part that changes every second. @param {State} state */
@@ -248,29 +158,51 @@ export const drawTimer = (state) => {
   if (call?.connectedAt) text('timer', duration((Date.now() - call.connectedAt) / 1000));
 };
 
-/** @param {State} state @param {(conversationId: string) => void} select */
-const drawConversations = (state, select) => {
+/** @param {string} className @param {string} label @param {() => void} press */
+const rowButton = (className, label, press) => {
+  const button = /** @type {HTMLButtonElement} */ (make('button', className, label));
+  button.type = 'button';
+  button.addEventListener('click', press);
+  return button;
+};
+
+/**
+ * The calls beside each other, when there is more than one: which of them speaks, and what can be done with each.
+ * @param {State} state @param {Actions} on
+ */
+const drawConversations = (state, on) => {
   const calls = state.calls;
   const shown = currentCall(state)?.conversationId;
   show('conversations-card', calls.length > 1);
-  const create = (/** @type {Call} */ call) => {
+  const create = (/** @type {Call} */ { conversationId: id }) => {
     const row = make('li', 'conversation');
-    const button = /** @type {HTMLButtonElement} */ (make('button', 'conversation-button'));
-    button.type = 'button';
-    button.append(make('span', 'conversation-name'), make('span', 'conversation-state'));
-    button.addEventListener('click', () => select(call.conversationId));
-    row.append(button);
+    const pick = rowButton('conversation-button', '', () => on.select(id));
+    pick.append(make('span', 'conversation-name'), make('span', 'conversation-state'));
+    const resume = rowButton('plain conversation-resume', '', () => on.resume(id));
+    resume.dataset.testid = 'conversation-resume';
+    const end = rowButton('plain conversation-end', 'Hang up', () => on.hangUp(id));
+    end.dataset.testid = 'conversation-end';
+    row.append(pick, resume, end);
     row.dataset.testid = 'conversation';
     return row;
   };
   const refresh = (/** @type {HTMLElement} */ row, /** @type {Call} */ call) => {
-    const button = /** @type {HTMLElement} */ (row.firstElementChild);
-    const [name, word] = /** @type {any} */ (button.children);
+    const [pick, resume, end] = /** @type {any} */ (row.children);
+    const [name, word] = pick.children;
     const phase = phaseOf(call, state.disableAutoAnswer);
-    name.textContent = partyTitle(partyOf(state, call.conversationId));
+    const who = partyTitle(partyOf(state, call.conversationId));
+    name.textContent = who;
     word.textContent = stateWords(call, phase);
     row.dataset.state = phase;
-    button.setAttribute('aria-current', String(call.conversationId === shown));
+    row.dataset.conversationId = call.conversationId;
+    pick.setAttribute('aria-current', String(call.conversationId === shown));
+    resume.hidden = phase !== 'held';
+    resume.disabled = call.busy !== '' || call.ending;
+    resume.textContent = 'Resume';
+    resume.setAttribute('aria-label', `Resume ${who}`);
+    end.hidden = phase === 'ringing';
+    end.textContent = call.ending && call.session ? 'End now' : 'Hang up';
+    end.setAttribute('aria-label', `${end.textContent}: ${who}`);
   };
   list($('conversations'), calls.length > 1 ? calls : [], (call) => call.conversationId, create, refresh);
 };
@@ -307,6 +239,11 @@ const drawTools = (state) => {
   show('devices-note', state.devices.note !== '');
   text('devices-note', state.devices.note);
   $('caller-hang-up').disabled = localTarget(state) === '';
+  const lines = state.lines > 1 ? 'two' : 'one';
+  $('local-lines').value = state.persistent ? 'kept' : lines;
+  show('dial-card', state.role === 'agent');
+  show('devices-card', state.role === 'agent');
+  show('keys-card', state.role === 'agent');
 };
 
 /** The conversation whose caller the local platform can make hang up. @param {State} state */
@@ -383,29 +320,25 @@ const keepFocus = (state, focused) => {
 };
 
 /**
- * @param {State} state
- * @param {{ select: (conversationId: string) => void, dismiss: (id: number) => void }} on
+ * What the rows of lists do when they are pressed.
+ * @typedef {object} Actions
+ * @property {(conversationId: string) => void} select
+ * @property {(conversationId: string) => void} resume
+ * @property {(conversationId: string) => void} hangUp
+ * @property {(id: number) => void} dismiss
  */
+
+/** @param {State} state @param {Actions} on */
 export const draw = (state, on) => {
   const focused = document.activeElement;
   drawFrame(state);
   drawIncoming(state);
   drawCall(state);
-  drawConversations(state, on.select);
+  drawConversations(state, on);
   drawTools(state);
   drawLog(state);
   drawAlerts(state, on.dismiss);
   keepFocus(state, focused);
-};
-
-/** Fills the sign-in form with what the local platform offers. @param {State} state */
-export const fillSignIn = (state) => {
-  if (!state.local) return;
-  $('environment').value = state.local.environment;
-  $('ws-host').value = state.local.wsHost;
-  $('access-token').value = state.local.token;
-  const who = state.user.name ? ` as ${state.user.name}` : '';
-  text('sign-in-intro', `Everything is filled in for the local platform. Sign in${who} with one click.`);
 };
 
 /** Builds the keypad's keys. @param {(key: string) => void} press */

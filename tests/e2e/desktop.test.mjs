@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { startPlatform, until } from '../../demo/platform/index.js';
 import { POLICY, SITE } from '../../demo/site.js';
 import { launchChromium, openPage } from '../support/browser.mjs';
-import { BUNDLE, FAILED_REQUEST } from './support.mjs';
+import { BUNDLE, FAILED_REQUEST, FAILED_SOCKET } from './support.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../../demo/platform/index.js').Platform} Platform */
@@ -30,11 +30,12 @@ after(() => browser?.close());
 
 /**
  * A test on the page. Patterns name the console errors that belong to it.
- * @param {{ expected?: RegExp[], width?: number }} options
+ * @param {{ expected?: RegExp[], width?: number,
+ *   station?: Partial<import('../../demo/platform/directory.js').Station> }} options
  * @param {(page: Page, platform: Platform) => Promise<unknown>} act
  */
-const play = ({ expected = [], width = 1280 }, act) => async () => {
-  const platform = await startPlatform({ staticRoots });
+const play = ({ expected = [], width = 1280, station }, act) => async () => {
+  const platform = await startPlatform({ staticRoots, station });
   try {
     const opened = await openPage(browser, platform.url, {
       expected,
@@ -218,18 +219,171 @@ test('a refused token is shown, without the token, and the next one signs in', p
   assert.equal((await page.locator('body').innerText()).includes(platform.token), false);
 }));
 
-test('a lost connection is shown and comes back', play({ expected: [/webrtc-sdk/] }, async (page, platform) => {
+test('a lost connection is shown with what is done about it, and comes back in a call', play({
+  expected: [FAILED_REQUEST, FAILED_SOCKET, /webrtc-sdk/],
+}, async (page, platform) => {
   await signIn(page);
+  const call = await ring(page, platform);
+  await page.getByTestId('answer').click();
+  await inState(page, 'connected');
+  await heard(call);
+  platform.faults.refuseSockets(503, { times: 1 });
+  await page.context().setOffline(true);
   platform.faults.dropSockets();
-  await page.getByTestId('connection-banner').waitFor();
+  const banner = page.getByTestId('connection-banner');
+  await banner.getByText('This computer is offline').waitFor();
+  assert.match(await banner.innerText(), /Your call goes on/);
+  await heard(call);
+  await page.context().setOffline(false);
+  await page.locator('[data-testid=connection-banner][data-state=back]').waitFor();
+  assert.match(await banner.innerText(), /Connected again after \d+ s/);
   await page.locator('[data-testid=connection-state][data-state=connected]').waitFor();
-  await page.getByTestId('connection-banner').waitFor({ state: 'hidden' });
+  await banner.waitFor({ state: 'hidden' });
+  await inState(page, 'connected');
+  const ended = until(call, 'ended');
+  await page.getByTestId('hang-up').click();
+  await ended;
   await ring(page, platform);
 }));
 
+test('the local platform takes the network away and gives it back', play({
+  expected: [FAILED_REQUEST, FAILED_SOCKET, /webrtc-sdk/],
+}, async (page) => {
+  await signIn(page);
+  await page.getByTestId('lose-network').click();
+  const banner = page.getByTestId('connection-banner');
+  await banner.getByText('Trying again by itself').waitFor();
+  await page.locator('[data-testid=connection-banner][data-state=back]').waitFor();
+}));
+
+/** @param {Page} page @param {Call} call its row among the calls */
+const row = (page, call) => page.locator(`[data-testid=conversation][data-conversation-id="${call.conversationId}"]`);
+/** @param {Page} page @param {Call} call @param {string} state */
+const rowInState = (page, call, state) => page.locator(
+  `[data-testid=conversation][data-conversation-id="${call.conversationId}"][data-state=${state}]`).waitFor();
+
+for (const [name, station] of /** @type {const} */ ([
+  ['two lines', { webRtcCallAppearances: 2 }],
+  ['one line', { webRtcCallAppearances: 1 }],
+  ['one line that is kept open', { webRtcPersistentEnabled: true }],
+])) {
+  test(`two calls at once on ${name}: answered, swapped, either hung up`, play({ station }, async (page, platform) => {
+    await signIn(page);
+    const first = await ring(page, platform);
+    await page.getByTestId('answer').click();
+    await inState(page, 'connected');
+    await heard(first);
+    assert.equal(await page.getByTestId('swap').isVisible(), false);
+    const second = await ring(page, platform);
+    await page.getByTestId('answer').getByText('Hold and answer').click();
+    await rowInState(page, first, 'held');
+    await rowInState(page, second, 'connected');
+    await heard(second);
+    assert.equal(await page.getByText(/merge/i).count(), 0);
+
+    await page.getByTestId('swap').click();
+    await rowInState(page, second, 'held');
+    await rowInState(page, first, 'connected');
+    await heard(first);
+    await row(page, second).getByTestId('conversation-resume').click();
+    await rowInState(page, first, 'held');
+    await rowInState(page, second, 'connected');
+    await heard(second);
+
+    const left = until(first, 'ended');
+    await row(page, first).getByTestId('conversation-end').click();
+    assert.equal(/** @type {any} */ (await left).by, 'agent');
+    await page.getByTestId('swap').waitFor({ state: 'hidden' });
+    await inState(page, 'connected');
+    await heard(second);
+    const over = until(second, 'ended');
+    await page.getByTestId('hang-up').click();
+    assert.equal(/** @type {any} */ (await over).by, 'agent');
+    await inState(page, 'ended');
+    assert.equal(await page.getByTestId('alert').count(), 0);
+  }));
+}
+
+test('two calls are handled by keyboard alone', play({ station: { webRtcCallAppearances: 2 } },
+  async (page, platform) => {
+    await signIn(page);
+    const first = await ring(page, platform);
+    await page.keyboard.press('a');
+    await inState(page, 'connected');
+    const second = await ring(page, platform);
+    await page.keyboard.press('a');
+    await rowInState(page, first, 'held');
+    await rowInState(page, second, 'connected');
+    await page.keyboard.press('s');
+    await rowInState(page, second, 'held');
+    await rowInState(page, first, 'connected');
+    const over = until(first, 'ended');
+    await page.keyboard.press('e');
+    await over;
+    await inState(page, 'held');
+    await page.keyboard.press('h');
+    await inState(page, 'connected');
+    await heard(second);
+  }));
+
+test('the page is loaded anew in a call on a line that is kept open, and the call goes on', play({
+  station: { webRtcPersistentEnabled: true }, expected: [/webrtc-sdk/],
+}, async (page, platform) => {
+  await signIn(page);
+  assert.match(await page.getByTestId('station').innerText(), /line kept open/);
+  const call = await ring(page, platform);
+  await page.getByTestId('answer').click();
+  await inState(page, 'connected');
+  await heard(call);
+  await page.reload();
+  await inState(page, 'connected');
+  assert.match(await page.getByTestId('call-name').innerText(), /Local Caller/);
+  await heard(call);
+  await page.getByTestId('mute').click();
+  await silent(call);
+  const ended = until(call, 'ended');
+  await page.getByTestId('hang-up').click();
+  await ended;
+  // The line stays open for the next call, which needs no media of its own.
+  const next = await ring(page, platform);
+  assert.equal(next.leg, call.leg);
+  await page.getByTestId('answer').click();
+  await inState(page, 'connected');
+  await heard(next);
+  await page.getByTestId('sign-out').click();
+  await page.getByTestId('sign-in-card').waitFor();
+  await page.reload();
+  await page.locator('html[data-ready=true]').waitFor();
+  await page.getByTestId('sign-in-card').waitFor();
+}));
+
+for (const [role, secret] of /** @type {const} */ ([['guest', 'security-code'], ['jwt', 'jwt']])) {
+  test(`one signs in as ${role}, and again after signing out`, play({}, async (page, platform) => {
+    await page.locator('html[data-ready=true]').waitFor();
+    await page.getByTestId(`role-${role}`).focus();
+    await page.keyboard.press('Space');
+    await page.getByTestId(secret).waitFor();
+    for (let round = 0; round < 2; round += 1) {
+      await page.waitForFunction((id) => (
+        /** @type {HTMLInputElement} */ (document.getElementById(id)).value !== ''), secret);
+      const value = await page.getByTestId(secret).inputValue();
+      const connected = until(platform, 'connection');
+      await page.getByTestId('sign-in').click();
+      const { jid } = /** @type {any} */ (await connected);
+      assert.match(jid, role === 'guest' ? /^guest-/ : /^agent-1@/);
+      await page.locator('[data-testid=connection-state][data-state=connected]').waitFor();
+      await page.getByText(role === 'guest' ? 'Signed in as a guest' : 'Signed in with a JWT').waitFor();
+      assert.equal(await page.getByTestId('dial').isVisible(), false);
+      assert.equal((await page.locator('body').innerText()).includes(value), false);
+      await page.getByTestId('sign-out').click();
+      await page.getByTestId('sign-in-card').waitFor();
+    }
+  }));
+}
+
 for (const width of [1280, 400]) {
   test(`at ${width} pixels nothing is cut off, whatever the page shows`, play({
-    width, expected: [FAILED_REQUEST, /webrtc-sdk/],
+    width, expected: [FAILED_REQUEST, FAILED_SOCKET, /webrtc-sdk/],
   }, async (page, platform) => {
     const fits = async (/** @type {string} */ state) => {
       const wide = await page.evaluate(() => {
@@ -243,7 +397,12 @@ for (const width of [1280, 400]) {
       assert.deepEqual(wide, { scrollWidth: width, clientWidth: width, beyond: [] }, state);
     };
     await page.locator('html[data-ready=true]').waitFor();
-    await fits('signed out');
+    for (const role of ['guest', 'jwt', 'agent']) {
+      await page.getByTestId(`role-${role}`).focus();
+      await page.keyboard.press('Space');
+      await page.locator(`body[data-role=${role}]`).waitFor();
+      await fits(`signed out, ${role}`);
+    }
     platform.faults.respond('GET', 'organizations/me', { status: 401, body: { message: 'no' } });
     await page.getByTestId('sign-in').click();
     await page.getByTestId('alert').first().waitFor();
@@ -261,6 +420,13 @@ for (const width of [1280, 400]) {
     await page.getByTestId('hold').click();
     await inState(page, 'held');
     await fits('held');
+    await page.getByTestId('answer').click();
+    await page.getByTestId('swap').waitFor();
+    await fits('two calls');
+    platform.faults.refuseSockets();
+    platform.faults.dropSockets();
+    await page.getByTestId('connection-banner').waitFor();
+    await fits('lost');
     call.hangup();
   }));
 }

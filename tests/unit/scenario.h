@@ -10,7 +10,8 @@
      expect_sent(s, "<proceed", "id=\"s1\"");
      expect_no_more(s);
 
-   Every scenario is played once as written, then again with the nth allocation failing for each n until none fails.
+   Every scenario is played once as written, then again with the nth allocation failing for each n until none fails;
+   those of the sign-in that most begin with fail once per program only.
    In those runs nothing is expected of the words; the play goes on whatever is missing, and must end with every app
    call settled once, no block leaked and each effect well-formed. So a scenario uses expect_... and check, never
    cmocka's assertions, and its course must not depend on what it saw. */
@@ -68,6 +69,7 @@ typedef struct scenario {
   uint32_t socket, last_socket, last_call, last_device, records;
   bool authenticated;
   unsigned char settled[SCENARIO_CALLS];
+  size_t signed_in; /* allocations until the scenario's first call, a sign-in, was through; 0 without one */
 } scenario;
 
 typedef struct scenario_case {

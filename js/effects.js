@@ -59,6 +59,8 @@ const effects = {
   MEDIA_STATE: 32,
   MEDIA_JOIN: 33,
   CAUSE: 34,
+  HID: 35,
+  HEADSET: 36,
 };
 
 /** What the core wants done. */

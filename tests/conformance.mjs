@@ -53,17 +53,22 @@ const KINDS = [
     pattern: /^V-\d+$/,
     read: () => specification('video-and-screens.md')?.matchAll(/^- (V-\d+):/gm),
   },
+  {
+    title: 'Headsets (H-n)',
+    pattern: /^H-\d+$/,
+    read: () => specification('headset.md')?.matchAll(/^- (H-\d+):/gm),
+  },
 ];
 
 /**
  * Words in a C test's identifier stand for the marks that C does not allow there: s_30_..., l_30_..., m_30_...,
- * v_30_..., w_d4_..., w_3_3_...
+ * v_30_..., h_30_..., w_d4_..., w_3_3_...
  */
 const fromIdentifier = (/** @type {string} */ name) => {
   const marks = [];
   let rest = name.replace(/^test_/, '');
   for (;;) {
-    const match = /^(?:([slmv])_(\d+)|(w)_d(\d+)|(w)_(\d+(?:_\d+)*))(?:_|$)/i.exec(rest);
+    const match = /^(?:([slmvh])_(\d+)|(w)_d(\d+)|(w)_(\d+(?:_\d+)*))(?:_|$)/i.exec(rest);
     if (!match) return marks;
     if (match[1]) marks.push(`${match[1].toUpperCase()}-${match[2]}`);
     else if (match[3]) marks.push(`W-D${match[4]}`);
@@ -73,7 +78,7 @@ const fromIdentifier = (/** @type {string} */ name) => {
 };
 
 /** @param {string} text */
-const marksIn = (text) => text.match(/\b(?:[SLMV]-\d+|W-D\d+|W-\d+(?:\.\d+)*)\b/g) ?? [];
+const marksIn = (text) => text.match(/\b(?:[SLMVH]-\d+|W-D\d+|W-\d+(?:\.\d+)*)\b/g) ?? [];
 
 /**
  * The test names of one source: strings given to test functions, strings and identifiers of cmocka entries.
@@ -87,7 +92,7 @@ const testsIn = (path, text) => {
     return [...calls].map((match) => ({ name: match[2], marks: marksIn(match[2]) }));
   }
   const strings = [...text.matchAll(/"((?:\\.|[^"\\\n])*)"/g)].map((match) => match[1]);
-  const named = strings.filter((name) => /^(?:[SLMV]-\d|W-)/.test(name))
+  const named = strings.filter((name) => /^(?:[SLMVH]-\d|W-)/.test(name))
     .map((name) => ({ name, marks: marksIn(name) }));
   const functions = [...text.matchAll(/^static void (\w+)\(void \*\*/gm)].map((match) => match[1]);
   return [...named, ...functions.map((name) => ({ name, marks: fromIdentifier(name) }))];
@@ -112,7 +117,7 @@ const cell = (text) => text.replace(/\s+/g, ' ').replaceAll('|', '\\|').replaceA
 const makeList = () => {
   const covered = collect();
   const committed = existsSync(listPath) ? readFileSync(listPath, 'utf8') : '';
-  const rowIds = [...committed.matchAll(/^\| ((?:S|W|L|M|V)-\S+) \|/gm)].map((match) => match[1]);
+  const rowIds = [...committed.matchAll(/^\| ((?:S|W|L|M|V|H)-\S+) \|/gm)].map((match) => match[1]);
   const sections = KINDS.map(({ title, pattern, read }) => {
     const found = read();
     const ids = sorted(found ? [...found].map((match) => match[1]) : rowIds.filter((id) => pattern.test(id)));

@@ -66,6 +66,12 @@ typedef enum sp_effect_kind {
                             handle */
   SP_FX_MEDIA_JOIN,      /* name = stream handle, text = another, whose tracks it gets and which is forgotten */
   SP_FX_CAUSE,           /* id = request, name = "keep" its error object beyond this drain, or "drop" */
+  /* WebHID. id = number of an opening, never reused. */
+  SP_FX_HID,     /* name = "list" (and watch), "open" (text = device handle), "send" (text = [report id,"hex"]), "close"
+                    (text = array of such reports, sent first), "forget" (watch no more); hid input but for the last
+                    two */
+  SP_FX_HEADSET, /* name = event of sdk.headset, text = its payload; {"$grant":[filters]} stands for a function that
+                    asks the user for a device */
   SP_FX_KINDS
 } sp_effect_kind;
 

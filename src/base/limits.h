@@ -56,4 +56,13 @@
 #define SP_MAX_REINVITES        5u
 #define SP_MAX_IGNORED          10u
 
+/* Headsets: bytes of one HID report (a full-speed interrupt transfer), calls the headset knows of, changes that wait
+   for a device to take the one before, granted devices that are looked at, and reports of one device in a second: a
+   press makes two to four, and no hand presses thirty times. */
+#define SP_MAX_HID_REPORT             64u
+#define SP_MAX_HEADSET_CALLS          16u
+#define SP_MAX_HEADSET_QUEUE          32u
+#define SP_MAX_HID_DEVICES            64u
+#define SP_MAX_HID_REPORTS_PER_SECOND 100u
+
 #endif

@@ -41,6 +41,8 @@
 #define SP_MAX_PENDING_SESSIONS 64u
 #define SP_MAX_SESSIONS         64u
 #define SP_MAX_CALLS            256u
+/* Conversations looked up after a reconnect, one after the other: an agent has a handful. */
+#define SP_MAX_DOUBTS 64u
 /* Live conversations in the store: a supervisor follows about a thousand. */
 #define SP_MAX_CONVERSATIONS     4096u
 #define SP_MAX_PARTICIPANTS      512u
@@ -55,6 +57,8 @@
 #define SP_MAX_EARLY_CANDIDATES 64u
 #define SP_MAX_REINVITES        5u
 #define SP_MAX_IGNORED          10u
+/* Ids that are over, remembered for seconds: more calls than an agent ends in that time. */
+#define SP_MAX_RECENT 16u
 
 /* Headsets: bytes of one HID report (a full-speed interrupt transfer), calls the headset knows of, changes that wait
    for a device to take the one before, granted devices that are looked at, and reports of one device in a second: a

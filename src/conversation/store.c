@@ -4,10 +4,13 @@
 #include "conversation/store.h"
 
 #include "base/limits.h"
+#include "base/recent.h"
 #include "conversation/step.h"
 
 /* §7.8: errors that follow one within this time become one. */
 #define ERROR_WINDOW_MS 500u
+/* How long a copy of an old notification may be under way. */
+#define LATE_MS 60000u
 
 struct sp_store {
   const sp_alloc *alloc;
@@ -17,8 +20,9 @@ struct sp_store {
   sp_buf update;  /* the last conversationUpdate */
   sp_buf scratch; /* of sp_content_make */
   sp_timer error_window;
-  sp_str waiting_error; /* owned: the latest one within the window */
-  sp_str raised_error;  /* owned: what the action of the window's end points to */
+  sp_str waiting_error;       /* owned: the latest one within the window */
+  sp_recent connected, ended; /* ids of calls */
+  sp_str raised_error;        /* owned: what the action of the window's end points to */
 };
 
 sp_store *sp_store_new(const sp_alloc *alloc) {
@@ -72,8 +76,10 @@ static bool is_active_live(const sp_store_view *view) {
 }
 
 static uint32_t select_session(const sp_store *store, const sp_record *record, sp_str conversation_id,
-                               const sp_store_view *view) {
+                               sp_call_class class, const sp_store_view *view) {
   if (record && record->session) return record->session;
+  /* An end never comes to the session of another conversation: this record's own session is gone. */
+  if (class == SP_CALL_ENDED) return find_carrier(view, conversation_id);
   uint32_t session = view->line_appearance_many ? find_carrier(view, conversation_id) : view->active;
   if (!session && view->persistent && is_active_live(view) && !is_used(&store->records, view->active))
     session = view->active;
@@ -216,6 +222,24 @@ static int take_strangers_update(sp_store *store, const input *in, sp_step *step
   return status;
 }
 
+/* Each leg of a call has an id of its own, and goes one way: it rings, it is connected, it ends. A notification that
+   was overtaken would make a ghost of it. */
+static bool is_late(const sp_store *store, uint64_t now, const input *in, sp_call_class class) {
+  sp_str scope = in->conversation_id, id = sp_json_get_str(in->call, "id");
+  if (!id.len || class == SP_CALL_ENDED) return false;
+  return sp_recent_has(&store->ended, scope, id, now) ||
+         (class == SP_CALL_PENDING && sp_recent_has(&store->connected, scope, id, now));
+}
+
+static void remember(sp_store *store, uint64_t now, const input *in, sp_call_class class) {
+  sp_str scope = in->conversation_id, id = sp_json_get_str(in->call, "id");
+  if (!id.len) return;
+  if (class == SP_CALL_ENDED) sp_recent_add(&store->ended, scope, id, now + LATE_MS);
+  else if (sp_str_is(sp_json_get_str(in->call, "state"), "connected") &&
+           !sp_recent_has(&store->connected, scope, id, now))
+    sp_recent_add(&store->connected, scope, id, now + LATE_MS);
+}
+
 int sp_store_event(sp_store *store, uint64_t now, const sp_json *conversation, const sp_store_view *view) {
   store->actions.count = store->actions.taken = 0;
   sp_buf_reset(&store->texts);
@@ -228,11 +252,13 @@ int sp_store_event(sp_store *store, uint64_t now, const sp_json *conversation, c
   if (!in.call) return SP_OK;
   sp_record *record = sp_records_find(&store->records, in.conversation_id);
   sp_step step = { .view = view, .records = &store->records, .actions = &store->actions };
-  step.session = select_session(store, record, in.conversation_id, view);
+  sp_call_class class = sp_call_class_of(sp_json_get_str(in.call, "state"));
+  if (is_late(store, now, &in, class)) return SP_OK;
+  step.session = select_session(store, record, in.conversation_id, class, view);
   step.outbound = sp_str_is(sp_json_get_str(in.call, "direction"), "outbound");
-  bool is_pending = sp_call_class_of(sp_json_get_str(in.call, "state")) == SP_CALL_PENDING;
-  int status =
-      record || is_pending ? take_update(store, now, &in, record, &step) : take_strangers_update(store, &in, &step);
+  int status = record || class == SP_CALL_PENDING ? take_update(store, now, &in, record, &step)
+                                                  : take_strangers_update(store, &in, &step);
+  if (status == SP_OK && record) remember(store, now, &in, class);
   if (status != SP_OK) store->actions.count = ticked;
   return status;
 }

@@ -287,7 +287,6 @@ static void connected(sp_core *core, uint64_t now, const sp_streaming_event *eve
 }
 
 static void connect_failed(sp_core *core, const sp_streaming_event *event) {
-  if (core->boot.step != SP_BOOT_CONNECTING) return;
   if (event->request) {
     fail_http(core, event->status, event->request);
     return;
@@ -307,6 +306,9 @@ static void disconnected(sp_core *core, const sp_streaming_event *event) {
   set_connection_events(core, "disconnected",
                         event->reconnecting ? "[\"Streaming API connection disconnected\",{\"reconnecting\":true}]"
                                             : "[\"Streaming API connection disconnected\",{\"reconnecting\":false}]");
+  /* Given up in the last step of initialize(): what is still to come does not make a client that is connected. */
+  bool gave_up = event->text.len && !sp_str_is(event->text, "user_cancelled");
+  if (gave_up && core->boot.step == SP_BOOT_ACTIVATING) connect_failed(core, event);
 }
 
 /* disconnect() is done, or the old connection of a second initialize(). */
@@ -333,7 +335,9 @@ void sp_boot_streaming_event(sp_core *core, uint64_t now, const sp_streaming_eve
   switch (event->kind) {
     case SP_STREAMING_CONNECTED: connected(core, now, event); return;
     case SP_STREAMING_DISCONNECTED: disconnected(core, event); return;
-    case SP_STREAMING_CONNECT_FAILED: connect_failed(core, event); return;
+    case SP_STREAMING_CONNECT_FAILED:
+      if (core->boot.step == SP_BOOT_CONNECTING) connect_failed(core, event);
+      return;
     case SP_STREAMING_SUBSCRIBED: subscribed(core, event); return;
     case SP_STREAMING_CLOSED: closed(core, now); return;
     default: return;

@@ -224,15 +224,18 @@ static void act(sp_sessions *m, uint64_t now, sp_control *c, sp_str participant_
   if (status != SP_OK) failed(m, now, c, 0);
 }
 
-static void look_up(sp_sessions *m, uint64_t now, sp_control *c) {
+int sp_control_look_up(sp_sessions *m, uint64_t now, sp_str conversation_id, unsigned flags, sp_token token) {
   sp_buf_reset(&m->text);
   sp_buf_add_text(&m->text, "conversations/");
-  add_segment(&m->text, c->conversation_id);
+  add_segment(&m->text, conversation_id);
   int status = sp_buf_status(&m->text);
-  if (status == SP_OK)
-    status = sp_rest_request(m->env.rest, now, "GET", sp_buf_str(&m->text), SP_STR_NONE, 0, 0,
-                             (sp_token){ SP_OWNER_SESSION, SP_OP_CONTROL_LOOKUP, c->id });
-  if (status != SP_OK) failed(m, now, c, 0);
+  return status == SP_OK ? sp_rest_request(m->env.rest, now, "GET", sp_buf_str(&m->text), SP_STR_NONE, flags, 0, token)
+                         : status;
+}
+
+static void look_up(sp_sessions *m, uint64_t now, sp_control *c) {
+  sp_token token = { SP_OWNER_SESSION, SP_OP_CONTROL_LOOKUP, c->id };
+  if (sp_control_look_up(m, now, c->conversation_id, 0, token) != SP_OK) failed(m, now, c, 0);
 }
 
 void sp_control_start(sp_sessions *m, uint64_t now, sp_control_kind kind, uint32_t call, uint32_t session,

@@ -9,7 +9,7 @@
 /* The mocked entry of T-2 and T-3 (note below the decision table). */
 static void add_mocked_pending(sp_sessions *m, const sp_store_action *action) {
   const sp_session *s = sp_registry_by_handle(&m->registry, action->session);
-  if (!s) return;
+  if (!s || sp_pending_find(&m->pending, SP_STR_NONE, action->conversation_id, SP_SESSION_SOFTPHONE)) return;
   sp_pending entry = { .id = s->id,
                        .conversation_id = action->conversation_id,
                        .from = s->peer,
@@ -41,7 +41,7 @@ static void announce_end(sp_sessions *m, const sp_store_action *action) {
     sp_emit_internal_ended(m, action->session, SP_STR("success"));
     return;
   }
-  const sp_session *s = sp_registry_by_handle(&m->registry, action->session);
+  sp_session *s = sp_registry_by_handle(&m->registry, action->session);
   if (s) sp_emit_session_ended(m, s, SP_STR("success"));
 }
 

@@ -43,6 +43,7 @@ void sp_emit_session_started(sp_sessions *m, sp_session *s) {
   sp_jw_open(&w, NULL, '[');
   add_session(&w, s->handle);
   sp_jw_close(&w);
+  s->starts++;
   emit(m, "sessionStarted", text);
 }
 
@@ -64,7 +65,8 @@ void sp_emit_internal_ended(sp_sessions *m, uint32_t handle, sp_str condition) {
   emit_ended(m, "_sessionEnded", handle, condition);
 }
 
-void sp_emit_session_ended(sp_sessions *m, const sp_session *s, sp_str condition) {
+void sp_emit_session_ended(sp_sessions *m, sp_session *s, sp_str condition) {
+  if (s->starts) s->starts--;
   emit_ended(m, "sessionEnded", s->handle, condition);
   sp_control_session_ended(m, s->handle, s->conversation_id);
 }

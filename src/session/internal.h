@@ -18,7 +18,8 @@ enum {
   SP_OP_START_CALL,         /* R-8; id = app call */
   SP_OP_ANSWER,             /* IQ: answer of a session */
   SP_OP_TERMINATE,          /* IQ: terminate of a session */
-  SP_OP_MEDIA               /* media request of a session */
+  SP_OP_MEDIA,              /* media request of a session */
+  SP_OP_DOUBT               /* R-5 after a reconnect; id = round */
 };
 
 /* Call control over REST: participant look-up, request, outcome. */
@@ -40,6 +41,12 @@ typedef struct sp_control {
   sp_timer limit;
 } sp_control;
 
+/* A conversation that may have changed while the connection was down. */
+typedef struct sp_doubt {
+  struct sp_doubt *next;
+  sp_str conversation_id;
+} sp_doubt;
+
 struct sp_sessions {
   sp_session_env env;
   sp_registry registry;
@@ -48,6 +55,11 @@ struct sp_sessions {
   sp_store *store;
   sp_control *controls;
   uint32_t last_control, active, end_all_call;
+  sp_doubt *doubts; /* the first is being looked up */
+  uint32_t doubt_round;
+  unsigned doubt_failures; /* in a row */
+  sp_timer doubt_again;
+  bool lost;        /* the connection was, since it last came up */
   unsigned enabled; /* bit per sp_session_type */
   sp_str ice_servers, ice_policy;
   sp_buf text; /* scratch for one message at a time */
@@ -60,7 +72,7 @@ typedef void (*sp_control_fn)(sp_sessions *m, uint64_t now, uint32_t call, sp_se
 
 typedef struct sp_kind {
   /* A proposal that is new: announces it, proceeds, or lets it wait. */
-  void (*proposed)(sp_sessions *m, const sp_pending *entry);
+  void (*proposed)(sp_sessions *m, sp_pending *entry);
   /* acceptSession: false when it does not come to that; `call` is settled then. */
   bool (*may_accept)(sp_sessions *m, sp_session *s, uint32_t call, const sp_json *params);
   /* Is an offered session accepted without the app? */
@@ -87,7 +99,7 @@ static inline const sp_kind *sp_kind_of(const sp_session *s) {
 void sp_softphone_started(sp_sessions *m, const sp_rest_result *result);
 
 /* --- manager.c --- */
-void sp_proceed(sp_sessions *m, const sp_pending *entry);
+void sp_proceed(sp_sessions *m, sp_pending *entry);
 
 /* --- events.c: what the app sees --- */
 void sp_emit_pending(sp_sessions *m, const sp_pending *entry);
@@ -95,7 +107,7 @@ void sp_emit_pending(sp_sessions *m, const sp_pending *entry);
 void sp_emit_pending_gone(sp_sessions *m, const char *event, sp_str session_id, sp_str conversation_id);
 void sp_emit_session_started(sp_sessions *m, sp_session *s);
 void sp_emit_internal_ended(sp_sessions *m, uint32_t handle, sp_str condition);
-void sp_emit_session_ended(sp_sessions *m, const sp_session *s, sp_str condition);
+void sp_emit_session_ended(sp_sessions *m, sp_session *s, sp_str condition);
 void sp_emit_session_interrupted(sp_sessions *m, const sp_session *s);
 void sp_emit_session_event(sp_sessions *m, const sp_session *s, const char *event, sp_str text_argument);
 
@@ -120,6 +132,18 @@ void sp_control_hold_others(sp_sessions *m, uint64_t now, const sp_session *curr
 void sp_control_tick(sp_sessions *m, uint64_t now);
 uint64_t sp_control_deadline(const sp_sessions *m);
 void sp_control_clear(sp_sessions *m);
+
+/* GET conversations/{id}. */
+int sp_control_look_up(sp_sessions *m, uint64_t now, sp_str conversation_id, unsigned flags, sp_token token);
+
+/* --- doubts.c: what happened while the connection was down --- */
+/* The connection is up. */
+void sp_doubts_raise(sp_sessions *m, uint64_t now);
+/* A conversation that this client knows nothing of yet. */
+void sp_doubts_add(sp_sessions *m, uint64_t now, sp_str conversation_id);
+void sp_doubts_tick(sp_sessions *m, uint64_t now);
+void sp_doubts_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *result);
+void sp_doubts_clear(sp_sessions *m);
 
 /* --- conversations.c: notifications --- */
 void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body);

@@ -69,7 +69,8 @@ static void announce(sp_sessions *m, uint64_t now, sp_session *s) {
   send_accept_notice(m, s);
   if (sp_session_mark_announced(s, s->conversation_id) != SP_OK)
     sp_log(m->env.fx, SP_LOG_WARN, "Out of memory: a session start may be announced twice", SP_ID("sessionId", s->id));
-  if (!s->reinvite) sp_emit_session_started(m, s);
+  if (s->reinvite) s->starts++; /* it goes on with the call that the replaced session began */
+  else sp_emit_session_started(m, s);
   /* A pending entry is handled when its own session starts, whether or not the server echoes our accept notice. */
   sp_emit_pending_gone(m, "handledPendingSession", s->id, s->conversation_id);
   if (s->reinvite) replace_older(m, now, s);
@@ -103,7 +104,7 @@ static void terminate(sp_sessions *m, uint64_t now, sp_session *s) {
 }
 
 /* §6.5 and what Q-28 adds: everything the session holds is released, and its end is announced once. */
-static void finish(sp_sessions *m, sp_session *s) {
+static void finish(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_effects *fx = m->env.fx;
   sp_str condition = s->reason.len ? s->reason : SP_STR("success");
   if (s->media_request) sp_media_drop(m->env.media, s->media_request);
@@ -121,8 +122,9 @@ static void finish(sp_sessions *m, sp_session *s) {
   /* D19: its pending entry would otherwise stay for ever, and hide the next offer of this conversation. */
   if (!sp_session_was_announced(s, s->conversation_id))
     sp_emit_pending_gone(m, "cancelPendingSession", s->id, s->conversation_id);
-  /* What never started does not end: an offer that the browser refused was never announced. */
-  if (s->announced) {
+  /* What never started does not end: an offer that the browser refused was never announced. What ended with its
+     conversation does not end again with its transport. */
+  if (s->starts) {
     sp_emit_internal_ended(m, s->handle, condition);
     sp_emit_session_ended(m, s, condition);
   } else {
@@ -132,7 +134,7 @@ static void finish(sp_sessions *m, sp_session *s) {
          SP_WORD("reason", condition));
   sp_control_session_gone(m, s->handle);
   sp_store_session_gone(m->store, s->handle);
-  sp_table_forget(m->table, s->id);
+  if (!s->replaced) sp_table_over(m->table, now, s->id); /* the one that replaces it may have its id */
   sp_effects_push(fx, SP_FX_SESSION_DROP, s->handle, SP_STR_NONE, SP_STR_NONE);
   sp_registry_remove(&m->registry, s);
   if (m->registry.head || !m->end_all_call) return;
@@ -158,7 +160,7 @@ static void perform(sp_sessions *m, uint64_t now, sp_session *s, sp_session_acti
       sp_log(m->env.fx, SP_LOG_ERROR, "The peer connection refused a renegotiation", SP_ID("sessionId", s->id));
       return;
     case SP_DO_TERMINATE: terminate(m, now, s); return;
-    case SP_DO_FINISH: finish(m, s); return;
+    case SP_DO_FINISH: finish(m, now, s); return;
   }
 }
 
@@ -266,6 +268,10 @@ static bool from_peer(sp_sessions *m, const sp_session *s, const sp_rpc *rpc) {
 void sp_life_offer(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
   if (rpc->reinvite && sp_table_reinvite_seen(m->table, now, rpc->id)) return; /* the gateway repeats until answered */
   sp_session *s = sp_registry_by_id(&m->registry, rpc->session_id);
+  if (!rpc->reinvite && (s ? s->state >= SP_SESSION_ENDING : sp_table_is_over(m->table, now, rpc->session_id))) {
+    sp_log(m->env.fx, SP_LOG_INFO, "Late offer dropped: its session is over", SP_ID("sessionId", rpc->session_id));
+    return;
+  }
   if (!s || s->state >= SP_SESSION_ENDING) {
     create(m, now, rpc);
     return;
@@ -354,6 +360,7 @@ void sp_sessions_page_visible(sp_sessions *m, uint64_t now) {
 }
 
 void sp_sessions_signaling_lost(sp_sessions *m) {
+  m->lost = true;
   for (sp_session *s = m->registry.head; s; s = s->next) s->seen_drop = true;
 }
 
@@ -364,6 +371,7 @@ void sp_sessions_signaling_back(sp_sessions *m, uint64_t now) {
     s->seen_drop = false;
     if (was_there) end_if_dead(m, now, s, SP_SESSION_OFFERED);
   }
+  sp_doubts_raise(m, now);
 }
 
 void sp_sessions_peer_candidate(sp_sessions *m, uint64_t now, uint32_t handle, sp_str mid, sp_str candidate) {

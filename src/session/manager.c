@@ -14,6 +14,7 @@ sp_sessions *sp_sessions_new(const sp_session_env *env) {
   sp_registry_init(&m->registry, env->alloc);
   sp_pending_init(&m->pending, env->alloc);
   sp_buf_init(&m->text, env->alloc, SP_MAX_SDP);
+  m->doubt_again = SP_TIMER_OFF;
   m->table = sp_table_new(env->alloc);
   m->store = sp_store_new(env->alloc);
   if (m->table && m->store) return m;
@@ -25,6 +26,7 @@ void sp_sessions_free(sp_sessions *m) {
   if (!m) return;
   const sp_alloc *alloc = m->env.alloc;
   sp_control_clear(m);
+  sp_doubts_clear(m);
   sp_registry_clear(&m->registry);
   sp_pending_clear(&m->pending);
   sp_table_free(m->table);
@@ -70,7 +72,9 @@ static void send_message(sp_sessions *m, sp_message_kind kind, sp_str to, sp_str
            SP_WORD("status", sp_str_from(sp_status_name(status))));
 }
 
-void sp_proceed(sp_sessions *m, const sp_pending *entry) {
+/* From now on the call is to be answered, whatever session id it is proposed under. */
+void sp_proceed(sp_sessions *m, sp_pending *entry) {
+  entry->accepted = true;
   const sp_proposal *proposal = sp_table_find(m->table, entry->id);
   sp_str to = proposal ? proposal->from : entry->from;
   send_message(m, SP_MESSAGE_PROCEED, to, entry->id);
@@ -98,8 +102,11 @@ static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) 
            SP_WORD("sessionType", sp_str_from(sp_session_type_word(type))));
     return;
   }
+  if (sp_registry_by_id(&m->registry, propose->session_id)) return; /* a late copy: the session is there */
   sp_propose_outcome outcome = sp_table_propose(m->table, now, propose, sp_iq_own_jid(m->env.iq));
   if (outcome == SP_PROPOSE_PROCEEDED) {
+    sp_pending *again = sp_pending_find(&m->pending, propose->session_id, SP_STR_NONE, type);
+    if (again) again->heard_on = sp_iq_socket(m->env.iq);
     send_message(m, SP_MESSAGE_PROCEED, propose->from, propose->session_id);
     return;
   }
@@ -111,6 +118,7 @@ static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) 
   sp_pending *known = sp_pending_find(&m->pending, SP_STR_NONE, propose->conversation_id, type);
   if (!known) known = sp_pending_find(&m->pending, propose->session_id, SP_STR_NONE, type);
   if (known) {
+    known->heard_on = sp_iq_socket(m->env.iq);
     renew(m, known, propose->session_id);
     return;
   }
@@ -123,8 +131,9 @@ static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) 
                        .priv_answer_mode = propose->priv_answer_mode,
                        .meeting_id = propose->meeting_id,
                        .type = type,
+                       .heard_on = sp_iq_socket(m->env.iq),
                        .auto_answer = propose->auto_answer == SP_TRUE };
-  const sp_pending *added = sp_pending_add(&m->pending, &entry);
+  sp_pending *added = sp_pending_add(&m->pending, &entry);
   if (added) sp_kinds[type]->proposed(m, added);
   else
     sp_log(m->env.fx, SP_LOG_ERROR, "Propose dropped: too many, or out of memory",
@@ -135,7 +144,7 @@ static void on_message(sp_sessions *m, uint64_t now, const sp_message *message) 
   switch (message->kind) {
     case SP_MESSAGE_PROPOSE: on_propose(m, now, message); return;
     case SP_MESSAGE_RETRACT:
-      sp_table_forget(m->table, message->session_id);
+      sp_table_over(m->table, now, message->session_id);
       sp_emit_pending_gone(m, "cancelPendingSession", message->session_id, SP_STR_NONE);
       return;
     case SP_MESSAGE_ACCEPT:
@@ -147,6 +156,11 @@ static void on_message(sp_sessions *m, uint64_t now, const sp_message *message) 
 
 static void on_remote_terminate(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
   sp_session *s = sp_registry_by_id(&m->registry, rpc->session_id);
+  if (!s) { /* its offer was lost: the call does not ring any more */
+    const sp_pending *p = sp_pending_find(&m->pending, rpc->session_id, SP_STR_NONE, SP_SESSION_UNKNOWN);
+    if (p && sp_jid_eq(p->from, rpc->from))
+      sp_emit_pending_gone(m, "cancelPendingSession", rpc->session_id, SP_STR_NONE);
+  }
   if (!s || !sp_jid_eq(s->peer, rpc->from)) {
     sp_log(m->env.fx, SP_LOG_INFO, "Terminate for a session that is not there", SP_ID("sessionId", rpc->session_id));
     return;
@@ -203,6 +217,10 @@ void sp_sessions_stanza(sp_sessions *m, uint64_t now, const sp_xml *stanza) {
 
 void sp_sessions_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *result) {
   /* E-7: every failed request of the SDK; the cause also reaches the caller. */
+  if (result->token.op == SP_OP_DOUBT) { /* nobody asked for it */
+    sp_doubts_rest_result(m, now, result);
+    return;
+  }
   if (!result->ok) sp_emit_error_caused(m->env.fx, SP_ERROR_HTTP, result->request, SP_STR_NONE);
   switch (result->token.op) {
     case SP_OP_CONTROL_LOOKUP:
@@ -224,12 +242,14 @@ void sp_sessions_tick(sp_sessions *m, uint64_t now) {
     if (sp_timer_due(&s->end_wait, now)) sp_life_event(m, now, s, SP_EV_END_DONE);
   }
   sp_control_tick(m, now);
+  sp_doubts_tick(m, now);
   sp_store_tick(m->store, now);
   sp_conversations_take(m, now);
 }
 
 uint64_t sp_sessions_deadline(const sp_sessions *m) {
   uint64_t at = sp_earlier(sp_control_deadline(m), sp_store_deadline(m->store));
+  at = sp_earlier(at, m->doubt_again.at);
   for (const sp_session *s = m->registry.head; s; s = s->next) at = sp_earlier(at, s->end_wait.at);
   return at;
 }
@@ -460,6 +480,7 @@ void sp_sessions_reset(sp_sessions *m, uint64_t now) {
     (void)sp_str_set(s->alloc, &s->reason, SP_STR("gone"));
     sp_life_event(m, now, s, SP_EV_REMOTE_END);
   }
+  sp_doubts_clear(m);
   sp_pending_clear(&m->pending);
   sp_store_clear(m->store);
   m->active = 0;

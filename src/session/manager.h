@@ -55,7 +55,7 @@ void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text);
 /* The page became visible: sessions whose peer connection died meanwhile end with "gone" (sessions.md §6.1). */
 void sp_sessions_page_visible(sp_sessions *m, uint64_t now);
 /* The signaling connection went down, and came back: sessions that were there and are dead by then end with "gone"
- * (§6.9). */
+   (§6.9), and conversations that were known are looked up. */
 void sp_sessions_signaling_lost(sp_sessions *m);
 void sp_sessions_signaling_back(sp_sessions *m, uint64_t now);
 

@@ -50,6 +50,7 @@ sp_pending *sp_pending_add(sp_pending_list *list, const sp_pending *from) {
   entry->type = from->type;
   entry->auto_answer = from->auto_answer;
   entry->accepted = from->accepted;
+  entry->heard_on = from->heard_on;
   sp_pending **end = &list->head;
   while (*end) end = &(*end)->next;
   *end = entry;

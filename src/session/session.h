@@ -31,6 +31,7 @@ typedef struct sp_session {
   uint32_t accept_call;    /* app call that waits for the answer's acknowledgement */
   uint32_t media_request;  /* media request under way, 0 = none */
   unsigned reconnect_count;
+  unsigned starts; /* announced and not ended yet: each has exactly one end */
   bool reinvite, accepted, replaced, channel_opened;
   bool seen_drop; /* was there when the signaling connection was lost */
   sp_timer end_wait;

@@ -6,7 +6,7 @@
 #include "session/internal.h"
 
 /* The decision table of §5.4 for standard media handling. */
-static void proposed(sp_sessions *m, const sp_pending *entry) {
+static void proposed(sp_sessions *m, sp_pending *entry) {
   const sp_options *options = m->env.options;
   if (sp_str_is(entry->priv_answer_mode, "Auto")) {
     if (options->eager == SP_EAGER_NONE) return;
@@ -51,7 +51,6 @@ static void get_media(sp_sessions *m, uint64_t now, sp_session *s) {
 
 /* §6.3 steps 6-10: tracks, element, record, output device. */
 static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
-  (void)now;
   const sp_options *options = m->env.options;
   sp_effects_push(m->env.fx, SP_FX_PEER_STREAM, s->handle, s->stream, SP_STR_NONE);
   sp_buf *text = sp_effects_scratch(m->env.fx);
@@ -64,6 +63,9 @@ static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
   if (element) sp_jw_num(&w, "element", element);
   sp_jw_close(&w);
   sp_effects_push(m->env.fx, SP_FX_AUDIO_ATTACH, s->handle, SP_STR_NONE, sp_buf_str(text));
+  /* A call that goes on from before this sign-in: no notification may come for a long time. */
+  if (s->reinvite && sp_store_class(m->store, s->conversation_id) == SP_CALL_NONE)
+    sp_doubts_add(m, now, s->conversation_id);
   if (!is_eager(s) && sp_store_accepted(m->store, s->conversation_id, s->handle) != SP_OK)
     sp_log(m->env.fx, SP_LOG_WARN, "The conversation could not be stored", SP_ID("sessionId", s->id));
 }

@@ -2,11 +2,13 @@
 #include "signaling/table.h"
 
 #include "base/limits.h"
+#include "base/recent.h"
 #include "xmpp/jid.h"
 
 #define IGNORED_MS  216000u
 #define EARLY_MS    60000u
 #define REINVITE_MS 180000u
+#define LATE_MS     10000u
 
 /* One entry of a bounded list of ids that expire; `fragments` belong to early candidates only. */
 typedef struct fragment {
@@ -38,6 +40,7 @@ struct sp_table {
   proposal *proposals;
   path *paths; /* newest first */
   entry *ignored, *early, *reinvites;
+  sp_recent over;
 };
 
 /* --- lists of expiring ids --- */
@@ -224,7 +227,8 @@ void sp_table_free(sp_table *t) {
 sp_propose_outcome sp_table_propose(sp_table *t, uint64_t now, const sp_message *propose, sp_str own_full_jid) {
   if (own_full_jid.len && sp_jid_eq(propose->from, own_full_jid)) return SP_PROPOSE_IGNORED;
   expire(t->alloc, &t->ignored, now);
-  if (find_entry(t->ignored, propose->session_id)) return SP_PROPOSE_IGNORED;
+  if (find_entry(t->ignored, propose->session_id) || sp_table_is_over(t, now, propose->session_id))
+    return SP_PROPOSE_IGNORED;
   const proposal *known = find_proposal(t, propose->session_id);
   if (known) return known->value.proceeded ? SP_PROPOSE_PROCEEDED : SP_PROPOSE_REPEATED;
   proposal *p = copy_proposal(t->alloc, propose);
@@ -257,6 +261,15 @@ void sp_table_forget(sp_table *t, sp_str session_id) {
   const path *p = find_path(t, session_id);
   if (p) remove_path(t, p);
   sp_table_remove(t, session_id);
+}
+
+void sp_table_over(sp_table *t, uint64_t now, sp_str session_id) {
+  sp_table_forget(t, session_id);
+  sp_recent_add(&t->over, SP_STR_NONE, session_id, now + LATE_MS);
+}
+
+bool sp_table_is_over(const sp_table *t, uint64_t now, sp_str session_id) {
+  return sp_recent_has(&t->over, SP_STR_NONE, session_id, now);
 }
 
 int sp_table_ignore(sp_table *t, uint64_t now, sp_str session_id) {

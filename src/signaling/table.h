@@ -25,7 +25,7 @@ typedef enum sp_propose_outcome {
   SP_PROPOSE_NEW,       /* stored: announce it */
   SP_PROPOSE_REPEATED,  /* known and not accepted yet: announce again */
   SP_PROPOSE_PROCEEDED, /* known and accepted: send proceed again, announce nothing */
-  SP_PROPOSE_IGNORED,   /* from ourselves, or in the ignored list */
+  SP_PROPOSE_IGNORED,   /* from ourselves, in the ignored list, or over */
   SP_PROPOSE_FAILED     /* out of memory: nothing is remembered of it */
 } sp_propose_outcome;
 
@@ -37,6 +37,10 @@ void sp_table_proceeded(sp_table *t, sp_str session_id);
 void sp_table_remove(sp_table *t, sp_str session_id); /* proposal only; the path entry stays */
 void sp_table_forget(sp_table *t, sp_str session_id); /* proposal and path entry */
 int sp_table_ignore(sp_table *t, uint64_t now, sp_str session_id);
+/* The session was withdrawn or has ended: forgets it, and a proposal or offer of this id within 10 s is a late copy,
+   for the platform gives each attempt an id of its own. What it goes on proposing is taken after that. */
+void sp_table_over(sp_table *t, uint64_t now, sp_str session_id);
+bool sp_table_is_over(const sp_table *t, uint64_t now, sp_str session_id);
 /* The path of a session id: SP_TRUE SDP over XMPP, SP_FALSE Jingle, SP_UNSET unknown. */
 sp_tribool sp_table_path(const sp_table *t, sp_str session_id);
 

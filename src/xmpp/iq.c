@@ -116,6 +116,10 @@ bool sp_iq_attached(const sp_iq *iq) {
   return iq->attached && iq->own.len > 0;
 }
 
+uint32_t sp_iq_socket(const sp_iq *iq) {
+  return iq->socket;
+}
+
 sp_str sp_iq_own_jid(const sp_iq *iq) {
   return iq->own;
 }

@@ -429,11 +429,11 @@ void send_conversation(scenario *s, const conversation_args *args) {
     snprintf(error, sizeof error, ",\"errorInfo\":{\"code\":\"%s\",\"message\":\"text\"}", args->error_code);
   snprintf(json, sizeof json,
            "{\"topicName\":\"v2.users.u1.conversations\",\"eventBody\":{\"id\":\"%s\",\"participants\":["
-           "{\"id\":\"p-%s\",\"purpose\":\"%s\",\"userId\":\"u1\",\"calls\":[{\"id\":\"call-%s\",\"state\":\"%s\","
+           "{\"id\":\"p-%s\",\"purpose\":\"%s\",\"userId\":\"u1\",\"calls\":[{\"id\":\"%s%s\",\"state\":\"%s\","
            "\"direction\":\"%s\",\"muted\":%s,\"held\":%s,\"confined\":%s%s}]}]}}",
-           args->conversation, args->conversation, or_else(args->purpose, "agent"), args->conversation, args->state,
-           or_else(args->direction, "inbound"), args->muted ? "true" : "false", args->held ? "true" : "false",
-           args->confined ? "true" : "false", error);
+           args->conversation, args->conversation, or_else(args->purpose, "agent"), args->call ? "" : "call-",
+           args->call ? args->call : args->conversation, args->state, or_else(args->direction, "inbound"),
+           args->muted ? "true" : "false", args->held ? "true" : "false", args->confined ? "true" : "false", error);
   notify(s, "v2.users.u1.conversations", json);
 }
 

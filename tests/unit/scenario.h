@@ -133,7 +133,7 @@ void candidate(scenario *s, const char *session, const char *fragment);
 void rpc(scenario *s, const char *from, const char *json);
 
 typedef struct conversation_args {
-  const char *conversation, *state, *direction, *purpose, *error_code;
+  const char *conversation, *state, *direction, *purpose, *error_code, *call;
   bool muted, held, confined;
 } conversation_args;
 void send_conversation(scenario *s, const conversation_args *args);

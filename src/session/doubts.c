@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* What happened while the connection was down: nobody repeats a retract or a conversation notification, so a call that
+   was withdrawn meanwhile would ring, and one that ended would be listed, for ever. Each conversation that was known at
+   the drop is looked up (R-5), one after the other; what the platform answers is taken like a notification. Without
+   such conversations nothing is requested (S-21), nor for a proposal that this connection has repeated. */
+#include "session/internal.h"
+
+#include "base/limits.h"
+#include "base/outcome.h"
+
+/* A look-up that failed leaves the doubt: the token may have expired, the platform be ill. */
+#define AGAIN_MS     30000u
+#define MAX_FAILURES 10u
+
+static bool is_doubted(const sp_sessions *m, sp_str conversation_id) {
+  for (const sp_doubt *d = m->doubts; d; d = d->next)
+    if (sp_str_eq(d->conversation_id, conversation_id)) return true;
+  return false;
+}
+
+static void add(sp_sessions *m, sp_str conversation_id) {
+  size_t count = 0;
+  sp_doubt **end = &m->doubts;
+  for (; *end; end = &(*end)->next) count++;
+  if (!conversation_id.len || count >= SP_MAX_DOUBTS || is_doubted(m, conversation_id)) return;
+  sp_doubt *d = sp_alloc_new(m->env.alloc, sizeof *d);
+  if (d && sp_str_dup(m->env.alloc, conversation_id, &d->conversation_id) == SP_OK) {
+    *end = d;
+    return;
+  }
+  sp_alloc_free(m->env.alloc, d);
+  sp_log0(m->env.fx, SP_LOG_WARN, "Out of memory: a conversation is not looked up");
+}
+
+static void drop_first(sp_sessions *m) {
+  sp_doubt *gone = m->doubts;
+  m->doubts = gone->next;
+  sp_str_free(m->env.alloc, &gone->conversation_id);
+  sp_alloc_free(m->env.alloc, gone);
+}
+
+void sp_doubts_clear(sp_sessions *m) {
+  m->doubt_round++;
+  sp_timer_stop(&m->doubt_again);
+  while (m->doubts) drop_first(m);
+}
+
+static void look_up_next(sp_sessions *m, uint64_t now) {
+  while (m->doubts) {
+    if (sp_control_look_up(m, now, m->doubts->conversation_id, SP_REST_RETRY,
+                           (sp_token){ SP_OWNER_SESSION, SP_OP_DOUBT, m->doubt_round }) == SP_OK)
+      return;
+    drop_first(m);
+  }
+}
+
+static void raise_all(sp_sessions *m, uint64_t now, bool pending_only) {
+  sp_doubts_clear(m);
+  for (const sp_pending *p = m->pending.head; p; p = p->next)
+    if (p->heard_on != sp_iq_socket(m->env.iq)) add(m, p->conversation_id);
+  for (size_t i = 0; !pending_only && i < sp_store_count(m->store); i++) add(m, sp_store_at(m->store, i, NULL));
+  look_up_next(m, now);
+}
+
+void sp_doubts_raise(sp_sessions *m, uint64_t now) {
+  m->doubt_failures = 0;
+  raise_all(m, now, !m->lost);
+  m->lost = false;
+}
+
+void sp_doubts_add(sp_sessions *m, uint64_t now, sp_str conversation_id) {
+  bool idle = !m->doubts;
+  add(m, conversation_id);
+  if (idle) look_up_next(m, now);
+}
+
+void sp_doubts_tick(sp_sessions *m, uint64_t now) {
+  /* Without a connection the next one asks. */
+  if (sp_timer_due(&m->doubt_again, now) && sp_iq_attached(m->env.iq)) raise_all(m, now, false);
+}
+
+/* The notification that was missed, for a conversation that the platform no longer knows. */
+static void take_as_ended(sp_sessions *m, uint64_t now, sp_str conversation_id) {
+  sp_buf_reset(&m->text);
+  sp_jw w;
+  sp_jw_begin(&w, &m->text);
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_str(&w, "id", conversation_id);
+  sp_jw_open(&w, "participants", '[');
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_str(&w, "userId", m->env.account->user_id);
+  sp_jw_raw(&w, "calls", SP_STR("[{\"state\":\"terminated\"}]"));
+  sp_jw_close(&w);
+  sp_jw_close(&w);
+  sp_jw_close(&w);
+  sp_json_doc *doc = NULL;
+  if (sp_buf_status(&m->text) == SP_OK && sp_json_parse(m->env.alloc, sp_buf_str(&m->text), &doc) == SP_OK)
+    sp_conversations_event(m, now, sp_json_root(doc));
+  sp_json_free(doc);
+}
+
+/* A proposal whose call does not ring any more. */
+static void settle_pending(sp_sessions *m, sp_str conversation_id, sp_call_class class) {
+  if (class == SP_CALL_PENDING) return;
+  const char *event = class == SP_CALL_CONNECTED ? "handledPendingSession" : "cancelPendingSession";
+  for (const sp_pending *p; (p = sp_pending_find(&m->pending, SP_STR_NONE, conversation_id, SP_SESSION_UNKNOWN));)
+    sp_emit_pending_gone(m, event, p->id, conversation_id);
+}
+
+static void take_answer(sp_sessions *m, uint64_t now, sp_str conversation_id, const sp_rest_result *result) {
+  if (result->status == 404) {
+    take_as_ended(m, now, conversation_id);
+    settle_pending(m, conversation_id, SP_CALL_ENDED);
+    return;
+  }
+  if (!result->ok || !sp_str_eq(sp_json_get_str(result->body, "id"), conversation_id)) {
+    sp_log(m->env.fx, SP_LOG_WARN, "A conversation could not be looked up", SP_ID("conversationId", conversation_id),
+           SP_NUM("status", result->status));
+    if (!result->ok && m->doubt_failures++ < MAX_FAILURES) sp_timer_arm(&m->doubt_again, now, AGAIN_MS);
+    return;
+  }
+  const sp_json *own = sp_conversation_participant(result->body, m->env.account->user_id, SP_STR_NONE);
+  sp_call_class class = sp_call_class_of(sp_json_get_str(sp_conversation_call(own), "state"));
+  sp_conversations_event(m, now, result->body);
+  settle_pending(m, conversation_id, class);
+}
+
+void sp_doubts_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *result) {
+  if (!m->doubts || result->token.id != m->doubt_round) return;
+  take_answer(m, now, m->doubts->conversation_id, result);
+  drop_first(m);
+  look_up_next(m, now);
+}

@@ -10,6 +10,8 @@
 static void add_mocked_pending(sp_sessions *m, const sp_store_action *action) {
   const sp_session *s = sp_registry_by_handle(&m->registry, action->session);
   if (!s || sp_pending_find(&m->pending, SP_STR_NONE, action->conversation_id, SP_SESSION_SOFTPHONE)) return;
+  const sp_session *own = sp_registry_by_conversation(&m->registry, action->conversation_id, SP_SESSION_SOFTPHONE);
+  if (own && own != s) return; /* a call with a session of its own was announced when that was proposed */
   sp_pending entry = { .id = s->id,
                        .conversation_id = action->conversation_id,
                        .from = s->peer,

@@ -38,9 +38,9 @@ int sp_iq_attach(sp_iq *iq, uint32_t socket, sp_str own);
 void sp_iq_detach(sp_iq *iq);
 bool sp_iq_attached(const sp_iq *iq);
 uint32_t sp_iq_socket(const sp_iq *iq);
-    /* number of the newest connection, 0 before the first */ /* to a stream that is bound */
-sp_str sp_iq_own_jid(const sp_iq *iq);                        /* full JID; absent when not attached */
-sp_uuid sp_iq_new_id(sp_iq *iq);                              /* for a stanza written elsewhere */
+/* number of the newest connection, 0 before the first */ /* to a stream that is bound */
+sp_str sp_iq_own_jid(const sp_iq *iq);                    /* full JID; absent when not attached */
+sp_uuid sp_iq_new_id(sp_iq *iq);                          /* for a stanza written elsewhere */
 
 /* Sends a complete stanza that expects no answer. SP_ESTATE when not attached. */
 int sp_iq_send(sp_iq *iq, sp_str stanza);

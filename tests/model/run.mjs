@@ -8,5 +8,6 @@ import { buildDir, main, run } from '../../wasm/toolchain/steps.mjs';
 
 await main(async () => {
   await setup({ for: 'unit' });
-  await run('model', join(buildDir, 'native/tests/model'), ['--count', '10000', ...process.argv.slice(2)], { show: true });
+  const args = ['--count', '10000', ...process.argv.slice(2)];
+  await run('model', join(buildDir, 'native/tests/model'), args, { show: true });
 });

@@ -28,6 +28,13 @@ static void fail_text(sp_core *core, sp_error_type type, const char *message) {
   sp_reject(core->fx, give_up(core), type, message, SP_STR_NONE);
 }
 
+static const char called_off[] = "disconnect() was called while initialize() was under way";
+
+static void fail_result(sp_core *core, const sp_rest_result *result) {
+  if (result->failure == SP_HTTP_CANCELLED) fail_text(core, SP_ERROR_INITIALIZATION, called_off);
+  else fail_http(core, result->status, result->request);
+}
+
 static int request(sp_core *core, uint64_t now, sp_str path, uint8_t op, uint32_t id) {
   return sp_rest_request(core->rest, now, "GET", path, SP_STR_NONE, SP_REST_RETRY, 0,
                          (sp_token){ SP_OWNER_CORE, op, id });
@@ -197,7 +204,7 @@ void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *pa
 static void code_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
   if (core->boot.step != SP_BOOT_CODE) return;
   if (!result->ok) {
-    fail_http(core, result->status, result->request);
+    fail_result(core, result);
   } else if (sp_credentials_take(core, result->body) != SP_OK) {
     fail_text(core, SP_ERROR_INITIALIZATION, "The server's answer to the security code is incomplete");
   } else if (renew_streaming(core)) {
@@ -220,7 +227,7 @@ static void person_result(sp_core *core, uint64_t now, const sp_rest_result *res
   if (core->boot.step != SP_BOOT_PERSON) return;
   if (!result->ok) {
     abandon(core);
-    fail_http(core, result->status, result->request);
+    fail_result(core, result);
     return;
   }
   int status = take_person(core, now, result);
@@ -268,7 +275,9 @@ static void station_result(sp_core *core, const sp_rest_result *result) {
 }
 
 void sp_boot_rest_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
-  if (!result->ok) sp_emit_error_caused(core->fx, SP_ERROR_HTTP, result->request, SP_STR_NONE);
+  /* What disconnect() called off did not fail. */
+  if (!result->ok && result->failure != SP_HTTP_CANCELLED)
+    sp_emit_error_caused(core->fx, SP_ERROR_HTTP, result->request, SP_STR_NONE);
   if (result->token.op == SP_CORE_OP_STATION) station_result(core, result);
   else if (result->token.op == SP_CORE_OP_CODE) code_result(core, now, result);
   else person_result(core, now, result);
@@ -316,8 +325,7 @@ static void closed(sp_core *core, uint64_t now) {
   sp_resolve(core->fx, core->disconnect_call, SP_STR_NONE);
   core->disconnect_call = 0;
   if (core->boot.step == SP_BOOT_CLOSING) begin(core, now);
-  else if (core->boot.call)
-    fail_text(core, SP_ERROR_INITIALIZATION, "disconnect() was called while initialize() was under way");
+  else if (core->boot.call) fail_text(core, SP_ERROR_INITIALIZATION, called_off);
 }
 
 static void subscribed(sp_core *core, const sp_streaming_event *event) {

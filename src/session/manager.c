@@ -221,7 +221,8 @@ void sp_sessions_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result 
     sp_doubts_rest_result(m, now, result);
     return;
   }
-  if (!result->ok) sp_emit_error_caused(m->env.fx, SP_ERROR_HTTP, result->request, SP_STR_NONE);
+  if (!result->ok && result->failure != SP_HTTP_CANCELLED)
+    sp_emit_error_caused(m->env.fx, SP_ERROR_HTTP, result->request, SP_STR_NONE);
   switch (result->token.op) {
     case SP_OP_CONTROL_LOOKUP:
     case SP_OP_CONTROL_ACTION: sp_control_rest_result(m, now, result); return;

@@ -36,9 +36,10 @@ static void second_call_on_the_session(scenario *s) {
   expect_event(s, "conversationUpdate", "\"removed\":[{");
   conversation(s, .conversation = "c2", .state = "terminated");
   expect_no_more(s);
-  conversation(s, .conversation = "c2", .state = "alerting");
+  conversation(s, .conversation = "c2", .state = "alerting", .call = "k2"); /* it comes back: another call */
   expect_event(s, "pendingSession", "");
-  conversation(s, .conversation = "c2", .state = "connected"); /* announced already: no second sessionStarted */
+  conversation(s, .conversation = "c2", .state = "connected",
+               .call = "k2"); /* announced already: no second sessionStarted */
   expect_event(s, "handledPendingSession", "");
   expect_event(s, "conversationUpdate", "\"added\":[{");
   expect_no_more(s);

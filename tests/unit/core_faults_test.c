@@ -164,7 +164,8 @@ static void disconnect_while_asking(scenario *s) {
   http_answer(s, "GET", "organizations/me", HTTP_HOLD, "");
   uint32_t init = call(s, "initialize", "[]");
   uint32_t disconnect = call(s, "disconnect", "[]");
-  expect_rejected(s, init, "\"type\":\"initialization\"");
+  expect_rejected(s, init, "\"type\":\"initialization\"", "disconnect() was called");
+  expect_no_more(s); /* what was called off did not fail */
   expect_resolved(s, disconnect, "");
   http_answer(s, "GET", "organizations/me", 200, "{}");
   sign_in_again(s);

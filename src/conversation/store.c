@@ -78,8 +78,10 @@ static bool is_active_live(const sp_store_view *view) {
 static uint32_t select_session(const sp_store *store, const sp_record *record, sp_str conversation_id,
                                sp_call_class class, const sp_store_view *view) {
   if (record && record->session) return record->session;
-  /* An end never comes to the session of another conversation: this record's own session is gone. */
-  if (class == SP_CALL_ENDED) return find_carrier(view, conversation_id);
+  /* This call's own session is gone: that of another one is not its own, neither its end nor a repeated state. */
+  bool was_connected = record && record->content.latest.class == SP_CALL_CONNECTED;
+  if (class == SP_CALL_ENDED || (class == SP_CALL_CONNECTED && was_connected))
+    return find_carrier(view, conversation_id);
   uint32_t session = view->line_appearance_many ? find_carrier(view, conversation_id) : view->active;
   if (!session && view->persistent && is_active_live(view) && !is_used(&store->records, view->active))
     session = view->active;
@@ -285,6 +287,11 @@ int sp_store_accepted(sp_store *store, sp_str conversation_id, uint32_t session)
   record->session = session;
   record->answered = true;
   return SP_OK;
+}
+
+void sp_store_session_moved(sp_store *store, uint32_t from, uint32_t to) {
+  for (size_t i = 0; i < store->records.count; i++)
+    if (store->records.order[i]->session == from) store->records.order[i]->session = to;
 }
 
 void sp_store_session_gone(sp_store *store, uint32_t session) {

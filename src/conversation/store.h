@@ -65,6 +65,8 @@ bool sp_store_take(sp_store *store, sp_store_action *out);
 /* A session was accepted for this conversation (§6.3 step 9): sets the record's session, or makes a
  * session-only record. */
 int sp_store_accepted(sp_store *store, sp_str conversation_id, uint32_t session);
+/* Another session took over what this one carried (a re-invite). */
+void sp_store_session_moved(sp_store *store, uint32_t from, uint32_t to);
 /* The session is gone: records lose it; session-only records are deleted. Nothing on 0. */
 void sp_store_session_gone(sp_store *store, uint32_t session);
 void sp_store_clear(sp_store *store);

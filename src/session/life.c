@@ -43,6 +43,7 @@ static void replace_older(sp_sessions *m, uint64_t now, sp_session *s) {
     if (old == s || old->type != s->type || old->state >= SP_SESSION_ENDING) continue;
     if (!sp_str_eq(old->conversation_id, s->conversation_id)) continue;
     old->replaced = true;
+    sp_store_session_moved(m->store, old->handle, s->handle);
     s->reconnect_count = old->reconnect_count + 1;
     sp_effects_push(m->env.fx, SP_FX_SESSION_SET, old->handle, SP_STR_NONE,
                     SP_STR("{\"sessionReplacedByReinvite\":true}"));

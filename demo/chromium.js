@@ -24,4 +24,6 @@ export const chromiumPath = () => process.env.CHROMIUM
 export const launchChromium = ({ flags = [], without = [] } = {}) => chromium.launch({
   executablePath: chromiumPath(),
   args: [...FLAGS.filter((flag) => !without.includes(flag)), ...flags],
+  // Some are Playwright's own.
+  ignoreDefaultArgs: without,
 });

@@ -305,8 +305,8 @@ export const createDrivers = (owner, tables, input) => {
     },
     [Effect.LOG_LINE]: (number, level, line) => logger.deliver(number, level, line),
     [Effect.LOGGER_EVENT]: (_id, name, args) => logger.emit(name, ...hydrate(args ?? [], live)),
-    [Effect.STORAGE_READ]: (_id, key) => void input(Input.STORED, 0, 0, key, readStored(key)),
-    [Effect.STORAGE_WRITE]: (_id, key, text) => writeStored(key, text ?? ''),
+    [Effect.STORAGE_READ]: (store, key) => void input(Input.STORED, store, 0, key, readStored(store, key)),
+    [Effect.STORAGE_WRITE]: (store, key, text) => writeStored(store, key, text ?? ''),
   };
 
   /** Stops every track that was requested here, and stops looking at devices. */

@@ -11,6 +11,8 @@ import { Tables } from './tables.js';
 
 /** The longest delay of a browser's timer. */
 const MAX_DELAY = 2 ** 31 - 1;
+/** SP_ESTATE: a call that answers at once was refused. */
+const REFUSED = -4;
 /** SP_ENOMEM: the input was dropped. */
 const OUT_OF_MEMORY = -101;
 
@@ -153,6 +155,16 @@ export const createHost = (config, owner) => {
     return answer ? JSON.parse(answer) : undefined;
   };
 
+  /**
+   * A call that answers at once. Throws what the core refuses it with.
+   * @param {string} method @param {unknown[]} args
+   */
+  const now = (method, args) => {
+    if (input(Input.CALL, 0, 0, method, JSON.stringify(args)) !== REFUSED) return;
+    const { type, message, details } = ask('refusal') ?? {};
+    throw ownError(type, message, details);
+  };
+
   // Birth
 
   let text;
@@ -242,6 +254,9 @@ export const createHost = (config, owner) => {
     call,
     tell,
     ask,
+    now,
+    /** Sessions that have not ended, oldest first. */
+    sessions: () => [...tables.sessions.values()],
     destroy,
     releaseDevices,
     activeTracks: () => [...media.tracks.keys()],

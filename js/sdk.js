@@ -9,6 +9,7 @@ import { hasOutputDeviceSupport } from './platform/devices.js';
 import { VERSION } from './version.js';
 
 /** @typedef {import('./types/index.js').ISdkConfig} ISdkConfig */
+/** @typedef {import('./types/index.js').SessionTypesAsStrings} SessionType */
 
 /** Kinds of sessions. */
 export const SessionTypes = Object.freeze({
@@ -123,9 +124,13 @@ export class GenesysCloudWebrtcSdk extends Emitter {
     return this._host.call('setConversationHeld', [params]);
   }
 
-  /** Uses another access token from now on. @param {string} token */
-  setAccessToken(token) {
-    this._host.tell('setAccessToken', [token]);
+  /**
+   * Uses another access token from now on. Media and connection stay as they are.
+   * @param {string} token
+   * @param {{ expiresAt?: number }} [options] when it expires, in milliseconds since 1970
+   */
+  setAccessToken(token, options) {
+    this._host.tell('setAccessToken', [token, options]);
   }
 
   /**
@@ -139,6 +144,74 @@ export class GenesysCloudWebrtcSdk extends Emitter {
   /** Uses another JWT from now on. @param {string} jwt */
   setJwt(jwt) {
     this._host.tell('setJwt', [jwt]);
+  }
+
+  /**
+   * How much media this client handles. Throws an SdkError when headsets cannot be given up now.
+   * @param {import('./types/index.js').MediaHandling} mode
+   */
+  setMediaHandling(mode) {
+    this._host.now('setMediaHandling', [mode]);
+  }
+
+  /** Turns headset support on or off. @param {boolean} useHeadsets */
+  setUseHeadsets(useHeadsets) {
+    this._host.tell('setUseHeadsets', [useHeadsets]);
+  }
+
+  /** Takes sessions of another kind from now on. @param {SessionType} type @returns {Promise<void>} */
+  addAllowedSessionType(type) {
+    return this._host.call('addAllowedSessionType', [type]);
+  }
+
+  /** Takes no more sessions of this kind. @param {SessionType} type @returns {Promise<void>} */
+  removeAllowedSessionType(type) {
+    return this._host.call('removeAllowedSessionType', [type]);
+  }
+
+  /** The user's organization, as the platform describes it. @returns {Promise<any>} */
+  fetchOrganization() {
+    return this._host.call('fetchOrganization', []);
+  }
+
+  /** The user, as the platform describes them. @returns {Promise<any>} */
+  fetchAuthenticatedUser() {
+    return this._host.call('fetchAuthenticatedUser', []);
+  }
+
+  /** The user's effective station. @returns {Promise<import('./types/index.js').IStation>} */
+  fetchUsersStation() {
+    return this._host.call('fetchUsersStation', []);
+  }
+
+  /** Reads the configured JWT. Throws an SdkError when it cannot be read. */
+  parseJwt() {
+    this._host.now('parseJwt', []);
+  }
+
+  /** @param {{ sessionType: string }} session */
+  isScreenRecordingSession({ sessionType }) {
+    return sessionType === SessionTypes.screenRecording;
+  }
+
+  /** @param {{ sessionType: string }} session */
+  isVideoSession({ sessionType }) {
+    return sessionType === SessionTypes.collaborateVideo;
+  }
+
+  /** @param {{ sessionType: string }} session */
+  isLiveScreenMonitoringSession({ sessionType }) {
+    return sessionType === SessionTypes.liveScreenMonitoring;
+  }
+
+  /** The media sessions; undefined before `initialize()`. */
+  get sessionManager() {
+    const { sessions } = this._host;
+    if (!this.isInitialized) return undefined;
+    return {
+      getAllSessions: sessions,
+      getAllActiveSessions: () => sessions().filter(({ state }) => state === 'active'),
+    };
   }
 
   /** Whether the station keeps its media connection between calls. @returns {boolean} */

@@ -6,7 +6,7 @@ export const isOnline = () => globalThis.navigator?.onLine !== false;
 
 /**
  * Watches the page, where there is one.
- * @param {(event: 'visible' | 'hidden' | 'resume' | 'online' | 'offline' | 'unload') => void} tell
+ * @param {(event: 'visible' | 'hidden' | 'resume' | 'online' | 'offline' | 'suspend' | 'unload') => void} tell
  * @returns {() => void} stops watching
  */
 export const watchPage = (tell) => {
@@ -27,7 +27,11 @@ export const watchPage = (tell) => {
     });
     listen(globalThis.window, 'online', () => tell('online'));
     listen(globalThis.window, 'offline', () => tell('offline'));
-    listen(globalThis.window, 'beforeunload', () => tell('unload'));
+    // Not `beforeunload`, where the documentation has it, nor `unload`: with a listener for one of them some browsers
+    // do not keep the page. What is logged here is sent when the page becomes hidden, which comes next.
+    listen(globalThis.window, 'pagehide', (event) => {
+      tell(/** @type {PageTransitionEvent} */ (event).persisted ? 'suspend' : 'unload');
+    });
   }
   return () => {
     for (const remove of removers.splice(0)) remove();

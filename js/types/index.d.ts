@@ -91,6 +91,24 @@ export interface ILogger {
 /** `sdk.logger`: events `onError`, `onStart`, `onStop`. */
 export interface ISdkLogger extends ILogger {
   readonly clientId: string;
+  addAllowedSessionType(type: SessionTypes | SessionTypesAsStrings): Promise<void>;
+  removeAllowedSessionType(type: SessionTypes | SessionTypesAsStrings): Promise<void>;
+  /** Throws an SdkError of type `not_supported` when headsets cannot be given up during a call. */
+  setMediaHandling(mode: MediaHandling): void;
+  setUseHeadsets(useHeadsets: boolean): void;
+  fetchOrganization(): Promise<any>;
+  fetchAuthenticatedUser(): Promise<any>;
+  fetchUsersStation(): Promise<IStation>;
+  /** Throws an SdkError of type `invalid_options` when the configured JWT cannot be read. */
+  parseJwt(): void;
+  isScreenRecordingSession(session: IExtendedMediaSession): boolean;
+  isVideoSession(session: IExtendedMediaSession): boolean;
+  isLiveScreenMonitoringSession(session: IExtendedMediaSession): boolean;
+  /** Undefined before `initialize()`. */
+  readonly sessionManager?: {
+    getAllSessions(): IExtendedMediaSession[];
+    getAllActiveSessions(): IExtendedMediaSession[];
+  };
   setAccessToken(token: string): void;
   startServerLogging(): void;
   stopServerLogging(reason?: 401 | 403 | 404 | 'force'): void;
@@ -114,9 +132,14 @@ export interface IVideoResolution {
   height: ConstrainULong;
 }
 
+/** How much media a client handles: all of it; as the alerting leader; none; none but the headset. */
+export type MediaHandling = 'standard-media' | 'alerting-leader-media' | 'reduced-media' | 'reduced-media-headsets';
+
 export interface ISdkConfig {
   environment?: string;
   accessToken?: string;
+  /** Beyond the original: when the access token expires, in milliseconds since 1970; see `tokenExpiring`. */
+  accessTokenExpiresAt?: number;
   jwt?: string;
   organizationId?: string;
   wsHost?: string;
@@ -133,6 +156,17 @@ export interface ISdkConfig {
   originAppVersion?: string;
   originAppId?: string;
   allowedSessionTypes?: Array<SessionTypes | SessionTypesAsStrings>;
+  /** What to do with a session whose only purpose is a persistent connection; `auto` when missing. */
+  eagerPersistentConnectionEstablishment?: 'auto' | 'event' | 'none';
+  headsetRequestType?: 'standard' | 'prioritized';
+  useServerSidePings?: boolean;
+  /** Added to every REST request. */
+  customHeaders?: Record<string, string>;
+  /**
+   * Beyond the original, off by default: six round trips to a connection instead of nine, by sending requests behind
+   * the one they follow. It falls back by itself where the server does not like that.
+   */
+  pipelinedConnect?: boolean;
   defaults?: {
     audioStream?: MediaStream;
     audioElement?: HTMLAudioElement;
@@ -378,6 +412,18 @@ export interface ISdkConversationUpdateEvent {
   removed: IStoredConversationState[];
 }
 
+/**
+ * Beyond the original: another token is needed. Comes five minutes before the credential expires (a JWT says when; of
+ * an access token the application may say it) and when the platform refuses it, and every minute until
+ * `setAccessToken` or `setJwt` is called. Neither touches media.
+ */
+export interface ITokenExpiring {
+  kind: 'accessToken' | 'jwt';
+  reason: 'expiring' | 'expired' | 'refused';
+  /** In milliseconds since 1970, when it is known. */
+  expiresAt?: number;
+}
+
 export interface SdkEvents {
   pendingSession: [pendingSession: IPendingSession];
   cancelPendingSession: [event: ISessionIdAndConversationId];
@@ -393,6 +439,7 @@ export interface SdkEvents {
   disconnected: [info: string, eventData: { reconnecting: boolean; error?: any }];
   station: [event: { action: 'Associated' | 'Disassociated'; station: IStation | null }];
   concurrentSoftphoneSessionsEnabled: [isEnabled: boolean];
+  tokenExpiring: [event: ITokenExpiring];
   trace: [level: string, message: string, details?: any];
   error: [error: any];
 }
@@ -509,7 +556,8 @@ export declare class GenesysCloudWebrtcSdk {
   setAudioMute(params: ISessionMuteRequest): Promise<void>;
   setConversationHeld(params: IConversationHeldRequest): Promise<void>;
   setDefaultAudioStream(stream?: MediaStream): void;
-  setAccessToken(token: string): void;
+  /** `expiresAt` (beyond the original): when it expires, in milliseconds since 1970. */
+  setAccessToken(token: string, options?: { expiresAt?: number }): void;
   setJwt(jwt: string): void;
   isPersistentConnectionEnabled(): boolean;
   isConcurrentSoftphoneSessionsEnabled(): boolean;

@@ -58,8 +58,8 @@ typedef enum sp_effect_kind {
                           text = {"message","details"?,"local"?}: local means that it is not for the server */
   SP_FX_LOG_LINE,      /* id = record number, name = level, text = {"message","details"?}: redacted, to be shown */
   SP_FX_LOGGER_EVENT,  /* name = event of the SDK's logger, text = JSON array of arguments */
-  SP_FX_STORAGE_READ,  /* name = key of the page's store; answered by one stored input */
-  SP_FX_STORAGE_WRITE, /* name = key, text = plain text; empty removes it */
+  SP_FX_STORAGE_READ,  /* id = store (sp_storage), name = key; answered by one stored input */
+  SP_FX_STORAGE_WRITE, /* id = store, name = key, text = plain text; empty removes it */
   /* Devices and what is done with media that is there. */
   SP_FX_MEDIA_ENUMERATE, /* id = enumeration; devices input */
   SP_FX_MEDIA_STATE,     /* name = "devices" or "permissions": what changed, text = state of sdk.media, devices by
@@ -74,6 +74,9 @@ typedef enum sp_effect_kind {
                     asks the user for a device */
   SP_FX_KINDS
 } sp_effect_kind;
+
+/* The page's stores: what outlives the browser, and what a reload of this tab finds again. */
+typedef enum sp_storage { SP_STORAGE_LOCAL, SP_STORAGE_SESSION } sp_storage;
 
 typedef struct sp_effect {
   sp_effect_kind kind;

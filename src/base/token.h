@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-typedef enum sp_owner { SP_OWNER_NONE, SP_OWNER_STREAMING, SP_OWNER_SESSION, SP_OWNER_CORE } sp_owner;
+typedef enum sp_owner { SP_OWNER_NONE, SP_OWNER_STREAMING, SP_OWNER_SESSION, SP_OWNER_CORE, SP_OWNER_APP } sp_owner;
 
 typedef struct sp_token {
   uint8_t owner; /* sp_owner */

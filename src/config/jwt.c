@@ -51,6 +51,7 @@ static int copy_claims(const sp_json *root, sp_jwt *out) {
   int rc = SP_OK;
   for (size_t i = 0; i < sizeof claims / sizeof *claims && rc == SP_OK; i++)
     rc = sp_str_dup(out->alloc, sp_json_str(sp_json_path(root, claims[i].path)), claims[i].to);
+  out->expires_at = sp_json_number(sp_json_get(root, "exp"), 0) * 1000;
   return rc;
 }
 

@@ -19,6 +19,7 @@ typedef struct sp_jwt {
   sp_str source_communication_id; /* data.sourceCommunicationId */
   sp_str organization_id;         /* org */
   sp_str name, issuer;
+  double expires_at; /* exp, as epoch milliseconds; 0 when it does not say */
 } sp_jwt;
 
 /* SP_OK, SP_ENOMEM, SP_ELIMIT or SP_ESYNTAX; then *out is empty and *why (may be NULL) names what is wrong, in

@@ -54,6 +54,8 @@ static const option_row rows[] = {
   { "useHeadsets", "useHeadsets", FLAG, AT(use_headsets) },
   { "useServerSidePings", "useServerSidePings", FLAG, AT(server_pings) },
   { "reportStatistics", "reportStatistics", FLAG, AT(report_statistics) },
+  { "pipelinedConnect", "pipelinedConnect", FLAG, AT(pipelined_connect) },
+  { "headsetRequestType", "headsetRequestType", TEXT, AT(headset_request_type) },
   { "defaults.audioDeviceId", "defaults.audioDeviceId", TEXT, AT(audio_device_id) },
   { "defaults.videoDeviceId", "defaults.videoDeviceId", TEXT, AT(video_device_id) },
   { "defaults.outputDeviceId", "defaults.outputDeviceId", TEXT, AT(output_device_id) },
@@ -129,15 +131,20 @@ static const struct {
   { "liveScreenMonitoring", SP_ALLOW_LIVE_MONITORING },
 };
 
+unsigned sp_allowed_type_of_word(sp_str word) {
+  for (size_t i = 0; i < sizeof type_words / sizeof *type_words; i++)
+    if (sp_str_is(word, type_words[i].word)) return (unsigned)type_words[i].bit;
+  return 0;
+}
+
 static int read_allowed_types(sp_options *o, const sp_json *value, sp_buf *error) {
   if (!sp_json_truthy(value)) return SP_OK;
   if (!sp_json_is_array(value)) return refuse(error, "allowedSessionTypes", "an array of session types");
   o->allowed_types = 0;
   for (const sp_json *item = sp_json_first(value); item; item = sp_json_next(item)) {
-    size_t i = 0, count = sizeof type_words / sizeof *type_words;
-    while (i < count && !sp_str_is(sp_json_str(item), type_words[i].word)) i++;
-    if (i == count) return refuse(error, "allowedSessionTypes", "an array of session types");
-    o->allowed_types |= (unsigned)type_words[i].bit;
+    unsigned bit = sp_allowed_type_of_word(sp_json_str(item));
+    if (!bit) return refuse(error, "allowedSessionTypes", "an array of session types");
+    o->allowed_types |= bit;
   }
   return SP_OK;
 }
@@ -156,6 +163,10 @@ static int read_numbers(sp_options *o, const sp_json *config, sp_buf *error) {
     if (v < 0 || v > 100) return refuse(error, "defaults.audioVolume", "a number from 0 to 100");
     o->audio_volume = v;
   }
+  const sp_json *expires = sp_json_get(config, "accessTokenExpiresAt");
+  o->token_expires_at = sp_json_number(expires, 0);
+  if (sp_json_truthy(expires) && !(o->token_expires_at >= 1 && o->token_expires_at < 9e15))
+    return refuse(error, "accessTokenExpiresAt", "a time in milliseconds since 1970");
   double element = sp_json_number(sp_json_path(config, "defaults.audioElement"), 0);
   o->audio_element = element > 0 && element < 4294967295.0 ? (uint32_t)element : 0;
   return SP_OK;
@@ -278,6 +289,7 @@ void sp_options_write(sp_buf *out, const sp_options *options) {
   sp_jw_bool(&w, "disableAutoAnswer", options->disable_auto_answer);
   sp_jw_bool(&w, "optOutOfTelemetry", options->opt_out_of_telemetry);
   sp_jw_bool(&w, "useHeadsets", options->use_headsets);
+  sp_jw_str(&w, "headsetRequestType", options->headset_request_type);
   sp_jw_open(&w, "allowedSessionTypes", '[');
   for (size_t i = 0; i < sizeof type_words / sizeof *type_words; i++)
     if (options->allowed_types & (unsigned)type_words[i].bit) sp_jw_str(&w, NULL, sp_str_from(type_words[i].word));

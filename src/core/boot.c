@@ -6,6 +6,9 @@
 #include "base/outcome.h"
 #include "xmpp/jid.h"
 
+/* No promise without a deadline: the requests of initialize() end after ten tries, the attempts to connect never do. */
+#define INITIALIZE_LIMIT_MS 600000u
+
 static void set_connection_events(sp_core *core, const char *event, const char *text) {
   sp_effects_push(core->fx, SP_FX_EVENT, 0, sp_str_from(event), sp_str_from(text));
 }
@@ -15,6 +18,7 @@ static uint32_t give_up(sp_core *core) {
   uint32_t call = core->boot.call;
   core->boot.call = 0;
   core->boot.step = SP_BOOT_NONE;
+  sp_timer_stop(&core->boot.limit);
   return call;
 }
 
@@ -53,6 +57,8 @@ static sp_streaming *make_streaming(sp_core *core) {
                                  .user_id = agent ? core->account.user_id : SP_STR_NONE,
                                  .jid = agent ? core->account.jid : SP_STR_NONE,
                                  .server_pings = core->options.server_pings,
+                                 .pipeline = core->options.pipelined_connect,
+                                 .backoff = core->backoff,
                                  .last_socket = core->last_socket };
   return sp_streaming_new(core->alloc, core->fx, &core->ids, core->rest, core->iq, &config);
 }
@@ -79,11 +85,18 @@ static bool renew_streaming(sp_core *core) {
   return false;
 }
 
+/* §3.1 step 9: a media helper asks for the headset as one. */
+static int mark_media_helper(sp_options *options) {
+  if (!sp_str_starts(options->jid_resource, "mediahelper")) return SP_OK;
+  return sp_str_set(options->alloc, &options->headset_request_type, SP_STR("mediaHelper"));
+}
+
 static void connect(sp_core *core, uint64_t now) {
   core->boot.step = SP_BOOT_CONNECTING;
   sp_logging_enter_streaming(core);
   int status = sp_streaming_connect(core->streaming, now);
   sp_logging_leave_streaming(core);
+  if (status == SP_OK) status = mark_media_helper(&core->options);
   if (status != SP_OK) fail_text(core, SP_ERROR_INITIALIZATION, "Out of memory");
 }
 
@@ -101,6 +114,7 @@ static void abandon(sp_core *core) {
 static void ready(sp_core *core) {
   if (core->options.allowed_types & SP_ALLOW_SOFTPHONE) sp_sessions_enable(core->sessions, SP_SESSION_SOFTPHONE);
   core->boot.step = SP_BOOT_READY;
+  sp_timer_stop(&core->boot.limit);
   uint32_t call = core->boot.call;
   core->boot.call = 0;
   sp_log0(core->fx, SP_LOG_INFO, "SDK is ready");
@@ -112,48 +126,73 @@ static void maybe_ready(sp_core *core) {
   if (core->boot.step == SP_BOOT_ACTIVATING && core->boot.open == 0) ready(core);
 }
 
-static int subscribe(sp_core *core, uint64_t now, const char *what, bool immediate, uint8_t op) {
+static void write_topic(sp_core *core, sp_buf *topic, const char *what) {
+  sp_buf_init(topic, core->alloc, SP_MAX_JID);
+  sp_buf_add_text(topic, "v2.users.");
+  sp_buf_add(topic, core->account.user_id);
+  sp_buf_add_text(topic, what);
+}
+
+static int subscribe(sp_core *core, uint64_t now, const char *what, bool immediate, sp_token token, unsigned *open) {
   sp_buf topic;
-  sp_buf_init(&topic, core->alloc, SP_MAX_JID);
-  sp_buf_add_text(&topic, "v2.users.");
-  sp_buf_add(&topic, core->account.user_id);
-  sp_buf_add_text(&topic, what);
+  write_topic(core, &topic, what);
   int status = sp_buf_status(&topic);
   sp_logging_enter_streaming(core);
-  if (status == SP_OK)
-    status =
-        sp_streaming_subscribe(core->streaming, now, sp_buf_str(&topic), immediate, (sp_token){ SP_OWNER_CORE, op, 0 });
+  if (status == SP_OK) status = sp_streaming_subscribe(core->streaming, now, sp_buf_str(&topic), immediate, token);
   sp_logging_leave_streaming(core);
   sp_buf_free(&topic);
-  if (status == SP_OK) core->boot.open++;
+  if (status == SP_OK) (*open)++;
   return status;
 }
 
-static int request_station(sp_core *core, uint64_t now, uint32_t part_of_initialize) {
+static void unsubscribe(sp_core *core, uint64_t now, const char *what, bool immediate) {
+  sp_buf topic;
+  write_topic(core, &topic, what);
+  sp_logging_enter_streaming(core);
+  if (sp_buf_status(&topic) == SP_OK)
+    (void)sp_streaming_unsubscribe(core->streaming, now, sp_buf_str(&topic), immediate);
+  sp_logging_leave_streaming(core);
+  sp_buf_free(&topic);
+}
+
+static int request_station(sp_core *core, uint64_t now, uint32_t purpose) {
   sp_buf path;
   sp_buf_init(&path, core->alloc, SP_MAX_URL);
   sp_buf_add_text(&path, "stations/");
   sp_buf_add(&path, core->account.effective_station_id);
   int status = sp_buf_status(&path);
-  if (status == SP_OK) status = request(core, now, sp_buf_str(&path), SP_CORE_OP_STATION, part_of_initialize);
+  if (status == SP_OK) status = request(core, now, sp_buf_str(&path), SP_CORE_OP_STATION, purpose);
   sp_buf_free(&path);
   if (status != SP_OK) sp_log0(core->fx, SP_LOG_WARN, "The station could not be requested");
   return status;
 }
 
-/* §3.3: all that the user's id makes possible is asked for at once; the topics leave when the connection is up. A
-   station that cannot be fetched never fails initialize(). */
-static int activate(sp_core *core, uint64_t now) {
-  int status = subscribe(core, now, ".conversations", true, SP_CORE_OP_CONVERSATIONS);
-  if (status != SP_OK || !(core->options.allowed_types & SP_ALLOW_SOFTPHONE)) return status;
+/* All that the user's id makes possible is asked for at once; the topics leave when the connection is up. A station
+   that cannot be fetched never fails initialize(). */
+int sp_boot_activate_softphone(sp_core *core, uint64_t now, uint32_t purpose, unsigned *open) {
   if (!core->account.effective_station_id.len) {
     sp_log0(core->fx, SP_LOG_WARN, "User does not have an effective station");
     sp_emit_error(core->fx, SP_ERROR_GENERIC, "User does not have an effective station", SP_STR_NONE);
-  } else if (request_station(core, now, 1) == SP_OK) {
-    core->boot.open++;
+  } else if (request_station(core, now, purpose) == SP_OK) {
+    (*open)++;
   }
-  status = subscribe(core, now, ".persistentconnection", true, SP_CORE_OP_PERSISTENT_TOPIC);
-  return status == SP_OK ? subscribe(core, now, ".station", false, SP_CORE_OP_STATION_TOPIC) : status;
+  int status = subscribe(core, now, ".persistentconnection", true,
+                         (sp_token){ SP_OWNER_CORE, SP_CORE_OP_PERSISTENT_TOPIC, purpose }, open);
+  if (status != SP_OK) return status;
+  return subscribe(core, now, ".station", false, (sp_token){ SP_OWNER_CORE, SP_CORE_OP_STATION_TOPIC, purpose }, open);
+}
+
+/* the station's topic too. */
+void sp_boot_deactivate_softphone(sp_core *core, uint64_t now) {
+  unsubscribe(core, now, ".persistentconnection", true);
+  unsubscribe(core, now, ".station", false);
+}
+
+static int activate(sp_core *core, uint64_t now) {
+  int status = subscribe(core, now, ".conversations", true,
+                         (sp_token){ SP_OWNER_CORE, SP_CORE_OP_CONVERSATIONS, SP_FOR_INITIALIZE }, &core->boot.open);
+  if (status != SP_OK || !(core->options.allowed_types & SP_ALLOW_SOFTPHONE)) return status;
+  return sp_boot_activate_softphone(core, now, SP_FOR_INITIALIZE, &core->boot.open);
 }
 
 /* --- start --- */
@@ -190,6 +229,10 @@ void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *pa
   }
   if (sp_credentials_read(core, call, params) != SP_OK) return;
   core->boot = (sp_boot){ .step = SP_BOOT_CLOSING, .call = call };
+  sp_timer_arm(&core->boot.limit, now, INITIALIZE_LIMIT_MS);
+  core->wants_token = false;
+  sp_expiry_watch(core, now);
+  sp_types_cancel(core);
   if (!core->streaming) {
     begin(core, now);
     return;
@@ -199,6 +242,12 @@ void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *pa
   sp_logging_enter_streaming(core);
   sp_streaming_disconnect(core->streaming, now);
   sp_logging_leave_streaming(core);
+}
+
+void sp_boot_tick(sp_core *core, uint64_t now) {
+  if (!sp_timer_due(&core->boot.limit, now)) return;
+  if (core->streaming) abandon(core);
+  fail_text(core, SP_ERROR_INITIALIZATION, "The streaming service could not be reached in time");
 }
 
 static void code_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
@@ -258,20 +307,26 @@ static void announce_station(sp_core *core) {
   sp_effects_push(core->fx, SP_FX_EVENT, 0, SP_STR("station"), sp_buf_str(text));
 }
 
-static void task_done(sp_core *core) {
+static void task_done(sp_core *core, uint32_t purpose) {
+  if (purpose >= SP_FOR_TYPE) sp_types_answered(core, purpose, true);
+  if (purpose != SP_FOR_INITIALIZE) return;
   if (core->boot.open) core->boot.open--;
   maybe_ready(core);
 }
 
+int sp_boot_take_station(sp_core *core, const sp_json *body) {
+  int status = sp_account_read_station(&core->account, body);
+  if (status != SP_OK) return status;
+  log_station(core);
+  if (core->boot.step == SP_BOOT_PERSON || core->boot.step == SP_BOOT_CONNECTING) core->boot.station_loaded = true;
+  else announce_station(core);
+  return SP_OK;
+}
+
 static void station_result(sp_core *core, const sp_rest_result *result) {
-  if (result->ok && sp_account_read_station(&core->account, result->body) == SP_OK) {
-    log_station(core);
-    if (core->boot.step == SP_BOOT_PERSON || core->boot.step == SP_BOOT_CONNECTING) core->boot.station_loaded = true;
-    else announce_station(core);
-  } else {
+  if (!result->ok || sp_boot_take_station(core, result->body) != SP_OK)
     sp_log(core->fx, SP_LOG_WARN, "The station could not be loaded", SP_NUM("status", result->status));
-  }
-  if (result->token.id) task_done(core);
+  task_done(core, result->token.id);
 }
 
 void sp_boot_rest_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
@@ -286,7 +341,8 @@ void sp_boot_rest_result(sp_core *core, uint64_t now, const sp_rest_result *resu
 /* --- the connection --- */
 
 static void connected(sp_core *core, uint64_t now, const sp_streaming_event *event) {
-  set_connection_events(core, "connected", event->first ? "[{\"reconnect\":false}]" : "[{\"reconnect\":true}]");
+  bool first = event->first && core->boot.step == SP_BOOT_CONNECTING;
+  set_connection_events(core, "connected", first ? "[{\"reconnect\":false}]" : "[{\"reconnect\":true}]");
   sp_sessions_signaling_back(core->sessions, now);
   if (core->boot.step != SP_BOOT_CONNECTING) return;
   /* §3.1 step 5: neither a guest nor a JWT has topics of a user or a station: they are ready at once. */
@@ -310,14 +366,40 @@ static void connect_failed(sp_core *core, const sp_streaming_event *event) {
   sp_buf_free(&message);
 }
 
-static void disconnected(sp_core *core, const sp_streaming_event *event) {
+/* Reconnecting has ended in failure. For want of a good token: the next one connects again. */
+static void gave_up(sp_core *core, uint64_t now, const sp_streaming_event *event) {
+  sp_buf *text = sp_effects_scratch(core->fx);
+  sp_jw w;
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '[');
+  sp_jw_str(&w, NULL, SP_STR("Streaming API connection disconnected"));
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_bool(&w, "reconnecting", false);
+  sp_jw_open(&w, "error", '{');
+  sp_jw_str(&w, "type", event->text);
+  sp_jw_str(&w, "message", event->message);
+  sp_jw_close(&w);
+  sp_jw_close(&w);
+  sp_jw_close(&w);
+  sp_effects_push(core->fx, SP_FX_EVENT, 0, SP_STR("disconnected"), sp_buf_str(text));
+  /* In the last step of initialize(): what is still to come does not make a client that is connected. */
+  if (core->boot.step == SP_BOOT_ACTIVATING) {
+    connect_failed(core, event);
+    return;
+  }
+  core->wants_token = sp_str_is(event->text, "invalid_token");
+  if (core->wants_token) sp_expiry_refused(core, now);
+}
+
+static void disconnected(sp_core *core, uint64_t now, const sp_streaming_event *event) {
   sp_sessions_signaling_lost(core->sessions);
+  if (event->text.len && !sp_str_is(event->text, "user_cancelled")) {
+    gave_up(core, now, event);
+    return;
+  }
   set_connection_events(core, "disconnected",
                         event->reconnecting ? "[\"Streaming API connection disconnected\",{\"reconnecting\":true}]"
                                             : "[\"Streaming API connection disconnected\",{\"reconnecting\":false}]");
-  /* Given up in the last step of initialize(): what is still to come does not make a client that is connected. */
-  bool gave_up = event->text.len && !sp_str_is(event->text, "user_cancelled");
-  if (gave_up && core->boot.step == SP_BOOT_ACTIVATING) connect_failed(core, event);
 }
 
 /* disconnect() is done, or the old connection of a second initialize(). */
@@ -330,10 +412,14 @@ static void closed(sp_core *core, uint64_t now) {
 
 static void subscribed(sp_core *core, const sp_streaming_event *event) {
   if (event->ok) {
-    task_done(core);
+    task_done(core, event->token.id);
     return;
   }
   sp_log(core->fx, SP_LOG_ERROR, "A subscription was refused", SP_NUM("topic", event->token.op));
+  if (event->token.id >= SP_FOR_TYPE) {
+    sp_types_answered(core, event->token.id, false);
+    return;
+  }
   if (!core->boot.call) return;
   if (event->request) fail_http(core, event->status, event->request);
   else fail_text(core, SP_ERROR_INITIALIZATION, "A subscription was refused by the server");
@@ -342,7 +428,7 @@ static void subscribed(sp_core *core, const sp_streaming_event *event) {
 void sp_boot_streaming_event(sp_core *core, uint64_t now, const sp_streaming_event *event) {
   switch (event->kind) {
     case SP_STREAMING_CONNECTED: connected(core, now, event); return;
-    case SP_STREAMING_DISCONNECTED: disconnected(core, event); return;
+    case SP_STREAMING_DISCONNECTED: disconnected(core, now, event); return;
     case SP_STREAMING_CONNECT_FAILED:
       if (core->boot.step == SP_BOOT_CONNECTING) connect_failed(core, event);
       return;
@@ -364,9 +450,9 @@ void sp_boot_station_event(sp_core *core, uint64_t now, sp_str json) {
   } else if (sp_str_is(action, "Associated")) {
     sp_str id = sp_json_str(sp_json_path(sp_json_root(doc), "eventBody.associatedStation.id"));
     if (id.len && sp_str_set(core->alloc, &core->account.effective_station_id, id) == SP_OK)
-      (void)request_station(core, now, 0);
+      (void)request_station(core, now, SP_FOR_NOTICE);
   } else if (sp_str_is(action, "WebRTCMigration") && core->account.effective_station_id.len) {
-    (void)request_station(core, now, 0);
+    (void)request_station(core, now, SP_FOR_NOTICE);
   }
   sp_json_free(doc);
 }

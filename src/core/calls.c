@@ -35,21 +35,35 @@ static void disconnect(sp_core *core, uint64_t now, uint32_t call, const sp_json
   sp_logging_leave_streaming(core);
 }
 
+/* A connection that was given up for want of a good token comes back with this one. */
+static void use_new_token(sp_core *core, uint64_t now, double expires_at) {
+  sp_expiry_set(core, now, expires_at);
+  if (!core->wants_token || !core->streaming) return;
+  core->wants_token = false;
+  sp_logging_enter_streaming(core);
+  if (sp_streaming_connect(core->streaming, now) == SP_OK) sp_streaming_resume(core->streaming, now);
+  sp_logging_leave_streaming(core);
+}
+
 static void set_access_token(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
-  (void)now;
-  sp_str token = sp_json_str(first(args));
+  const sp_json *expires = sp_json_get(sp_json_next(first(args)), "expiresAt");
+  double expires_at = sp_json_number(expires, 0);
+  sp_str token = sp_json_truthy(expires) && expires_at < 1 ? SP_STR_NONE : sp_json_str(first(args));
   int status = token.len ? sp_str_set(core->alloc, &core->options.access_token, token) : SP_EINVAL;
   if (status == SP_OK) status = sp_logging_set_token(core, token, false);
   if (status == SP_OK) status = sp_rest_set_token(core->rest, token);
   if (status == SP_OK && core->streaming) status = sp_streaming_set_token(core->streaming, token);
+  if (status == SP_OK && !sp_options_is_jwt(&core->options)) use_new_token(core, now, expires_at);
   if (status == SP_OK) sp_resolve(core->fx, call, SP_STR_NONE);
-  else sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "setAccessToken needs a non-empty string", SP_STR_NONE);
+  else
+    sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS,
+              "setAccessToken needs a non-empty string, and expiresAt in milliseconds since 1970 if at all",
+              SP_STR_NONE);
 }
 
 /* The next attempt signs in with it; a connection that stands is not touched. An SDK that signs in otherwise only
    learns that the text is a secret. */
 static void set_jwt(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
-  (void)now;
   sp_str text = sp_json_str(first(args));
   sp_jwt jwt;
   int status = text.len ? sp_jwt_read(core->alloc, text, &jwt, NULL) : SP_EINVAL;
@@ -59,10 +73,63 @@ static void set_jwt(sp_core *core, uint64_t now, uint32_t call, const sp_json *a
     if (status == SP_OK && used) status = sp_str_set(core->alloc, &core->options.jwt, text);
     if (status == SP_OK && used && core->streaming)
       status = sp_streaming_set_jwt_identity(core->streaming, text, jwt.jid);
+    if (status == SP_OK && used) use_new_token(core, now, jwt.expires_at);
     sp_jwt_free(&jwt);
   }
   if (status == SP_OK) sp_resolve(core->fx, call, SP_STR_NONE);
   else sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "setJwt needs a readable JWT", SP_STR_NONE);
+}
+
+/* --- types, headsets, media handling --- */
+
+void sp_calls_refuse(sp_core *core, sp_error_type type, const char *message) {
+  sp_buf text;
+  sp_buf_init(&text, core->alloc, SP_MAX_JSON);
+  sp_error_write(&text, type, message, SP_STR_NONE);
+  int status = sp_buf_status(&text);
+  if (status == SP_OK) status = sp_str_set(core->alloc, &core->refusal, sp_buf_str(&text));
+  if (status != SP_OK) sp_effects_fail(core->fx, status);
+  sp_buf_free(&text);
+}
+
+static void add_type(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_types_add(core, now, call, sp_json_str(first(args)));
+}
+static void remove_type(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_types_remove(core, now, call, sp_json_str(first(args)));
+}
+/* The host throws a refusal; who waits for a promise gets it that way. */
+static void settle_now(sp_core *core, uint32_t call) {
+  if (!core->refusal.len) sp_resolve(core->fx, call, SP_STR_NONE);
+  else if (call) sp_effects_push(core->fx, SP_FX_REJECT, call, SP_STR_NONE, core->refusal);
+}
+static void set_handling(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_types_set_handling(core, now, sp_json_str(first(args)));
+  settle_now(core, call);
+}
+static void set_use_headsets(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)now;
+  core->options.use_headsets = sp_json_truthy(first(args));
+  sp_resolve(core->fx, call, SP_STR_NONE);
+}
+static void fetch_organization(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)args;
+  sp_fetch_start(core, now, call, SP_FETCH_ORGANIZATION);
+}
+static void fetch_user(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)args;
+  sp_fetch_start(core, now, call, SP_FETCH_USER);
+}
+static void fetch_station(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)args;
+  sp_fetch_start(core, now, call, SP_FETCH_STATION);
+}
+static void parse_jwt(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  (void)now;
+  (void)args;
+  if (!sp_credentials_parse_jwt(core))
+    sp_calls_refuse(core, SP_ERROR_INVALID_OPTIONS, "Failed to parse provided jwt, please ensure it is valid");
+  settle_now(core, call);
 }
 
 /* --- sdk.logger (logging-and-stats.md §2.1) --- */
@@ -184,6 +251,14 @@ static const method methods[] = {
   { "sendAllLogsInstantly", send_all_logs, false },
   { "endAllSessions", end_all, false },
   { "listen", listen, false },
+  { "setMediaHandling", set_handling, false },
+  { "setUseHeadsets", set_use_headsets, false },
+  { "fetchOrganization", fetch_organization, false },
+  { "fetchAuthenticatedUser", fetch_user, false },
+  { "fetchUsersStation", fetch_station, false },
+  { "parseJwt", parse_jwt, false },
+  { "addAllowedSessionType", add_type, true },
+  { "removeAllowedSessionType", remove_type, true },
   { "startSoftphoneSession", start_softphone, true },
   { "acceptPendingSession", accept_pending, true },
   { "rejectPendingSession", reject_pending, true },
@@ -222,6 +297,7 @@ static int call_of_media(sp_core *core, uint32_t call, sp_str name, const sp_jso
 int sp_calls_dispatch(sp_core *core, uint64_t now, uint32_t call, sp_str name, sp_str arguments) {
   const method *found = find(name);
   sp_json_doc *doc = NULL;
+  sp_str_free(core->alloc, &core->refusal);
   int status = sp_json_parse(core->alloc, arguments, &doc);
   if (status == SP_OK && !sp_json_is_array(sp_json_root(doc))) status = SP_EINVAL;
   if (status == SP_ENOMEM) sp_reject(core->fx, call, SP_ERROR_GENERIC, "Out of memory", SP_STR_NONE);
@@ -231,5 +307,5 @@ int sp_calls_dispatch(sp_core *core, uint64_t now, uint32_t call, sp_str name, s
   else if (found->after_initialize && !core->sessions) reject_early(core, call, found->name);
   else found->run(core, now, call, sp_json_root(doc));
   sp_json_free(doc);
-  return status;
+  return status == SP_OK && core->refusal.len ? SP_ESTATE : status;
 }

@@ -9,6 +9,16 @@
 
 /* --- life --- */
 
+/* The back-off lives in the tab's store under the name of the application (wire.md §3.3). */
+static void store_backoff(sp_core *core, sp_effect_kind kind, sp_str text) {
+  sp_buf key;
+  sp_buf_init(&key, core->alloc, SP_MAX_JSON);
+  sp_buf_add_text(&key, "sc_connectionData_");
+  sp_buf_add(&key, core->options.origin_app_name.len ? core->options.origin_app_name : SP_STR("webrtc-sdk"));
+  if (sp_buf_status(&key) == SP_OK) sp_effects_push(core->fx, kind, SP_STORAGE_SESSION, sp_buf_str(&key), text);
+  sp_buf_free(&key);
+}
+
 static int make_parts(sp_core *core, uint64_t now, sp_str config_json, sp_buf *error) {
   core->fx = sp_effects_new(core->alloc);
   if (!core->fx) return SP_ENOMEM;
@@ -22,7 +32,10 @@ static int make_parts(sp_core *core, uint64_t now, sp_str config_json, sp_buf *e
   status = sp_core_media_configure(core);
   /* What there is becomes known a little later (media.md §2). */
   (void)sp_media_enumerate(core->media, false, (sp_token){ SP_OWNER_NONE, 0, 0 });
-  return status == SP_OK ? sp_rest_set_token(core->rest, core->options.access_token) : status;
+  if (status == SP_OK) status = sp_rest_set_token(core->rest, core->options.access_token);
+  core->expiry.at_wall = (uint64_t)core->options.token_expires_at;
+  if (status == SP_OK) store_backoff(core, SP_FX_STORAGE_READ, SP_STR_NONE);
+  return status;
 }
 
 int sp_core_new(const sp_alloc *alloc, const uint8_t seed[SP_SEED_BYTES], sp_str config_json, sp_time now,
@@ -32,6 +45,8 @@ int sp_core_new(const sp_alloc *alloc, const uint8_t seed[SP_SEED_BYTES], sp_str
   core->alloc = alloc;
   core->options.alloc = alloc;
   core->wall = now.wall_ms;
+  core->expiry.timer = core->boot.limit = SP_TIMER_OFF;
+  core->adding = (sp_adding){ .purpose = SP_FOR_TYPE, .limit = SP_TIMER_OFF };
   sp_ids_init(&core->ids, seed);
   sp_arena_init(&core->arena, alloc, SP_MAX_SCRATCH);
   sp_account_init(&core->account, alloc);
@@ -55,6 +70,8 @@ void sp_core_free(sp_core *core) {
   sp_credentials_clear(core);
   sp_account_free(&core->account);
   sp_options_free(&core->options);
+  sp_str_free(core->alloc, &core->backoff);
+  sp_str_free(core->alloc, &core->refusal);
   sp_effects_free(core->fx);
   sp_arena_free(&core->arena);
   sp_alloc_free(core->alloc, core);
@@ -76,12 +93,14 @@ static void route_streaming(sp_core *core, uint64_t now, const sp_streaming_even
 }
 
 static void route_rest(sp_core *core, uint64_t now, const sp_rest_result *result) {
+  sp_expiry_rest_result(core, now, result);
   if (result->token.owner == SP_OWNER_STREAMING && core->streaming) {
     sp_logging_enter_streaming(core);
     sp_streaming_rest_result(core->streaming, now, result);
     sp_logging_leave_streaming(core);
   } else if (result->token.owner == SP_OWNER_SESSION) sp_sessions_rest_result(core->sessions, now, result);
   else if (result->token.owner == SP_OWNER_CORE) sp_boot_rest_result(core, now, result);
+  else if (result->token.owner == SP_OWNER_APP) sp_fetch_result(core, now, result);
 }
 
 static void route_iq(sp_core *core, uint64_t now, const sp_iq_answer *answer) {
@@ -95,6 +114,16 @@ static void route_iq(sp_core *core, uint64_t now, const sp_iq_answer *answer) {
 static void route_media(sp_core *core, uint64_t now, const sp_media_done *done) {
   if (done->token.owner == SP_OWNER_SESSION) sp_sessions_media_done(core->sessions, now, done);
   else sp_core_media_done(core, now, done);
+}
+
+/* A reload of the page goes on with the waits of this one. */
+static void remember_backoff(sp_core *core) {
+  sp_buf text;
+  sp_buf_init(&text, core->alloc, SP_MAX_JSON);
+  if (sp_streaming_take_backoff(core->streaming, &text) &&
+      sp_str_set(core->alloc, &core->backoff, sp_buf_str(&text)) == SP_OK)
+    store_backoff(core, SP_FX_STORAGE_WRITE, core->backoff);
+  sp_buf_free(&text);
 }
 
 /* Carries answers between the modules until none is left; then the scratch memory of this input is free again. */
@@ -112,7 +141,10 @@ static void settle(sp_core *core, uint64_t now) {
     else if (sp_media_take(core->media, &media)) route_media(core, now, &media), moved = true;
     else moved = sp_logging_step(core);
   }
-  if (core->streaming) sp_streaming_set_in_call(core->streaming, now, sp_sessions_in_call(core->sessions));
+  if (core->streaming) {
+    sp_streaming_set_in_call(core->streaming, now, sp_sessions_in_call(core->sessions));
+    remember_backoff(core);
+  }
   sp_arena_reset(&core->arena);
   int status = sp_effects_take_status(core->fx);
   if (status != SP_OK)
@@ -135,11 +167,15 @@ static void http_result(sp_core *core, uint64_t now, const sp_input *in) {
 
 static void page(sp_core *core, uint64_t now, sp_str what) {
   sp_logging_page(core, now, what);
-  if (core->sessions && sp_str_is(what, "visible")) sp_sessions_page_visible(core->sessions, now);
+  bool visible = sp_str_is(what, "visible"), resumed = sp_str_is(what, "resume"), kept = sp_str_is(what, "suspend");
+  if (core->sessions && (visible || resumed)) sp_sessions_page_visible(core->sessions, now);
+  if (core->sessions && (kept || sp_str_is(what, "unload"))) sp_sessions_log_conversations(core->sessions);
   if (!core->streaming) return;
   sp_logging_enter_streaming(core);
   /* Back from a hidden or frozen page: whether the path still stands is asked at once. */
-  if (sp_str_is(what, "visible") || sp_str_is(what, "resume")) sp_streaming_probe(core->streaming, now);
+  if (visible) sp_streaming_probe(core->streaming, now);
+  else if (resumed) sp_streaming_resume(core->streaming, now);
+  else if (kept) sp_streaming_suspend(core->streaming, now);
   if (sp_str_is(what, "online")) sp_streaming_online(core->streaming, now, true);
   else if (sp_str_is(what, "offline")) sp_streaming_online(core->streaming, now, false);
   sp_logging_leave_streaming(core);
@@ -166,7 +202,10 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
     case SP_IN_PAGE: page(core, now, in->name); return SP_OK;
     case SP_IN_LOG: return sp_logging_record(core, now, in);
     case SP_IN_DEVICES: sp_media_listed(core->media, in->id, handle_of(in->number), in->name, in->text); return SP_OK;
-    case SP_IN_STORED: sp_logger_stored(core->logger, now, core->wall, in->text); return SP_OK;
+    case SP_IN_STORED:
+      if (in->id == SP_STORAGE_SESSION) return sp_str_set(core->alloc, &core->backoff, in->text);
+      sp_logger_stored(core->logger, now, core->wall, in->text);
+      return SP_OK;
     case SP_IN_PEER_RESULT:
     case SP_IN_PEER_STATE:
     case SP_IN_PEER_ICE_STATE:
@@ -236,6 +275,9 @@ void sp_core_tick(sp_core *core, sp_time now) {
   if (core->streaming) sp_streaming_tick(core->streaming, now.mono_ms);
   sp_logging_leave_streaming(core);
   if (core->sessions) sp_sessions_tick(core->sessions, now.mono_ms);
+  sp_boot_tick(core, now.mono_ms);
+  sp_types_tick(core, now.mono_ms);
+  sp_expiry_tick(core, now.mono_ms);
   sp_logger_tick(core->logger, now.mono_ms, core->wall);
   settle(core, now.mono_ms);
 }
@@ -254,7 +296,8 @@ bool sp_core_has_effects(const sp_core *core) {
 
 uint64_t sp_core_deadline(const sp_core *core) {
   uint64_t at = sp_earlier(sp_rest_deadline(core->rest), sp_iq_deadline(core->iq));
-  at = sp_earlier(at, sp_logger_deadline(core->logger));
+  at = sp_earlier(at, sp_earlier(sp_logger_deadline(core->logger), core->adding.limit.at));
+  at = sp_earlier(at, sp_earlier(core->boot.limit.at, core->expiry.timer.at));
   if (core->streaming) at = sp_earlier(at, sp_streaming_deadline(core->streaming));
   if (core->sessions) at = sp_earlier(at, sp_sessions_deadline(core->sessions));
   return at;
@@ -276,6 +319,10 @@ int sp_core_ask(const sp_core *core, sp_str question, sp_buf *answer) {
   if (space < question.len) return ask_with_arguments(core, question, space, answer);
   if (sp_str_is(question, "config")) {
     sp_options_write(answer, &core->options);
+    return sp_buf_status(answer);
+  }
+  if (sp_str_is(question, "refusal")) {
+    sp_buf_add(answer, core->refusal.len ? core->refusal : SP_STR("null"));
     return sp_buf_status(answer);
   }
   if (sp_str_is(question, "loggerClientId")) {

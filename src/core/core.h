@@ -38,11 +38,12 @@ typedef enum sp_input_kind {
   SP_IN_MEDIA_RESULT,   /* id = request; number = 1: name = stream handle, text = label of its first track;
                            number = 0: name = error name, text = message */
   SP_IN_PAGE,           /* name = "visible", "hidden", "resume" (from a frozen page or the back-forward cache),
-                           "online", "offline", "unload" */
+                           "online", "offline", "suspend" (the page goes, perhaps into the back-forward cache),
+                           "unload" (it goes for good) */
   SP_IN_LOG,            /* a record that has passed the formatters: id = record number, number = flags (1 not for the
                            server, 2 of the streaming connection), name = level, text = {"message","details"?};
                            SP_FX_LOG_LINE follows unless the status says that it was dropped */
-  SP_IN_STORED,         /* answer to SP_FX_STORAGE_READ: name = key, text = what is stored, or empty */
+  SP_IN_STORED,         /* answer to SP_FX_STORAGE_READ: id = store, name = key, text = what is stored, or empty */
   SP_IN_DEVICES,        /* answer to SP_FX_MEDIA_ENUMERATE: id = enumeration, number = handle of the first device,
                            text = [{"deviceId","groupId","kind","label"}…]; number 0: it failed, name = error name */
   SP_IN_KINDS
@@ -82,8 +83,9 @@ bool sp_core_has_effects(const sp_core *core);
 uint64_t sp_core_deadline(const sp_core *core);
 
 /* Synchronous questions, answered as JSON text: "connected", "isInitialized", "isJwtAuth", "isGuest",
-   "isPersistentConnectionEnabled", "isConcurrentSoftphoneSessionsEnabled", "loggerClientId", "config"; and, followed by
-   a space and a JSON array of arguments, those of core/media.c. Callable in every state. SP_ENOENT: no such question.
+   "isPersistentConnectionEnabled", "isConcurrentSoftphoneSessionsEnabled", "loggerClientId", "config", "refusal" (of
+   the newest call that answered SP_ESTATE: {"type","message"}); and, followed by a space and a JSON array of arguments,
+   those of core/media.c. Callable in every state. SP_ENOENT: no such question.
  */
 int sp_core_ask(const sp_core *core, sp_str question, sp_buf *answer);
 

@@ -33,8 +33,13 @@ static int take_jwt(sp_core *core, sp_str text, bool is_person) {
   if (status == SP_OK && is_person) status = sp_str_set(core->alloc, &c->conversation_id, jwt.conversation_id);
   if (status == SP_OK && is_person)
     status = sp_str_set(core->alloc, &c->source_communication_id, jwt.source_communication_id);
+  if (is_person) core->expiry.at_wall = jwt.expires_at >= 1 && jwt.expires_at < 9e15 ? (uint64_t)jwt.expires_at : 0;
   sp_jwt_free(&jwt);
   return status;
+}
+
+bool sp_credentials_parse_jwt(sp_core *core) {
+  return sp_options_is_jwt(&core->options) && take_jwt(core, core->options.jwt, true) == SP_OK;
 }
 
 static bool is_customer_data(const sp_json *params) {

@@ -3,6 +3,7 @@
 #ifndef SP_CORE_INTERNAL_H
 #define SP_CORE_INTERNAL_H
 
+#include "base/outcome.h"
 #include "config/jwt.h"
 #include "config/options.h"
 #include "core/core.h"
@@ -24,9 +25,10 @@ typedef enum sp_boot_step {
 
 typedef struct sp_boot {
   sp_boot_step step;
-  uint32_t call;       /* app call of initialize() */
-  unsigned persons;    /* of, how many are not answered */
-  unsigned open;       /* topics and station that are not answered */
+  uint32_t call;    /* app call of initialize() */
+  unsigned persons; /* of, how many are not answered */
+  unsigned open;    /* topics and station that are not answered */
+  sp_timer limit;
   bool station_loaded; /* before the connection was up: announced once it is (§3.6) */
 } sp_boot;
 
@@ -41,13 +43,34 @@ typedef struct sp_credentials {
   sp_str conversation_id, source_communication_id;
 } sp_credentials;
 
+/* What the station or a topic is asked for: from SP_FOR_TYPE on, for the allowing of a type with this number. */
+enum { SP_FOR_NOTICE, SP_FOR_INITIALIZE, SP_FOR_TYPE };
+
+/* A session type that is being allowed (sessions.md §3.3): its call, and what is not answered yet. */
+typedef struct sp_adding {
+  uint32_t call, purpose;
+  unsigned open;
+  sp_timer limit;
+} sp_adding;
+
+/* When the credential expires, and whether the platform refuses it already. */
+typedef struct sp_expiry {
+  uint64_t at_wall; /* epoch milliseconds, 0: nobody knows */
+  bool refused;
+  uint32_t since; /* REST requests after this number carry it */
+  sp_timer timer;
+} sp_expiry;
+
+/* REST tokens of owner APP: id = app call. */
+enum { SP_FETCH_ORGANIZATION = 1, SP_FETCH_USER, SP_FETCH_STATION_OF_USER, SP_FETCH_STATION };
+
 /* REST and topic tokens of owner CORE. */
 enum {
   SP_CORE_OP_ORGANIZATION = 1,
   SP_CORE_OP_USER,
   SP_CORE_OP_CODE,
-  SP_CORE_OP_STATION,       /* id 1: part of initialize, 0: a station notification */
-  SP_CORE_OP_CONVERSATIONS, /* topic */
+  SP_CORE_OP_STATION,       /* id: purpose */
+  SP_CORE_OP_CONVERSATIONS, /* topic; id: purpose */
   SP_CORE_OP_STATION_TOPIC,
   SP_CORE_OP_PERSISTENT_TOPIC,
   SP_CORE_OP_START_MEDIA, /* media request or enumeration of the app; id = app call */
@@ -70,15 +93,50 @@ struct sp_core {
   sp_boot boot;
   uint64_t wall; /* epoch time of the present input */
   sp_credentials credentials;
+  sp_adding adding;
+  sp_expiry expiry;
+  bool wants_token; /* the connection was given up for want of a good one */
+  sp_str refusal;   /* why the newest call that answers at once was refused: an error as JSON, or absent */
   uint32_t disconnect_call;
   uint32_t last_socket; /* of connection objects that are gone */
+  sp_str backoff;       /* the remembered back-off as it is stored (wire.md §3.3) */
 };
 
 /* boot.c */
 void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *params);
+/* initialize() has its deadline too. */
+void sp_boot_tick(sp_core *core, uint64_t now);
 void sp_boot_rest_result(sp_core *core, uint64_t now, const sp_rest_result *result);
 void sp_boot_streaming_event(sp_core *core, uint64_t now, const sp_streaming_event *event);
 void sp_boot_station_event(sp_core *core, uint64_t now, sp_str json);
+/* §3.3 step 2 and 3: the station and the topics of the softphone; each that is under way counts in *open, and is
+   reported with this purpose when it is answered. */
+int sp_boot_activate_softphone(sp_core *core, uint64_t now, uint32_t purpose, unsigned *open);
+void sp_boot_deactivate_softphone(sp_core *core, uint64_t now);
+/* Takes the body of R-3 and announces it (§4.1). SP_EPROTO, SP_ENOMEM: the station known before stays. */
+int sp_boot_take_station(sp_core *core, const sp_json *body);
+
+/* types.c: allowed session types and media handling (sessions.md §1.2, §5.7). */
+void sp_types_add(sp_core *core, uint64_t now, uint32_t call, sp_str type);
+void sp_types_remove(sp_core *core, uint64_t now, uint32_t call, sp_str type);
+/* Something that a type waited for was answered; `ok` false: the type is not allowed. */
+void sp_types_answered(sp_core *core, uint32_t purpose, bool ok);
+void sp_types_tick(sp_core *core, uint64_t now);
+/* The connection it was for is no more. */
+void sp_types_cancel(sp_core *core);
+void sp_types_set_handling(sp_core *core, uint64_t now, sp_str mode);
+
+/* expiry.c. The time of the credential in use, 0 when nobody knows it; forgets a refusal. */
+void sp_expiry_set(sp_core *core, uint64_t now, double at_wall);
+/* From initialize() on. */
+void sp_expiry_watch(sp_core *core, uint64_t now);
+void sp_expiry_refused(sp_core *core, uint64_t now);
+void sp_expiry_rest_result(sp_core *core, uint64_t now, const sp_rest_result *result);
+void sp_expiry_tick(sp_core *core, uint64_t now);
+
+/* fetch.c: fetchOrganization and its like (sessions.md §1.4). */
+void sp_fetch_start(sp_core *core, uint64_t now, uint32_t call, uint8_t what);
+void sp_fetch_result(sp_core *core, uint64_t now, const sp_rest_result *result);
 
 /* credentials.c. Reads what initialize() was given; on failure the call is rejected (E-3, E-4). */
 int sp_credentials_read(sp_core *core, uint32_t call, const sp_json *params);
@@ -86,9 +144,13 @@ int sp_credentials_read(sp_core *core, uint32_t call, const sp_json *params);
 int sp_credentials_redeem(sp_core *core, uint64_t now);
 /* The body of R-4: customer data. SP_EPROTO: incomplete. */
 int sp_credentials_take(sp_core *core, const sp_json *body);
+/* Takes the configured JWT; false when it cannot be read. */
+bool sp_credentials_parse_jwt(sp_core *core);
 void sp_credentials_clear(sp_core *core);
 
-/* calls.c: SP_EINVAL when there is no such method; the call is rejected then. */
+/* calls.c: the error that a call which answers at once throws. */
+void sp_calls_refuse(sp_core *core, sp_error_type type, const char *message);
+/* SP_EINVAL when there is no such method; the call is rejected then. SP_ESTATE: refused, see `refusal`. */
 int sp_calls_dispatch(sp_core *core, uint64_t now, uint32_t call, sp_str method, sp_str arguments);
 
 /* media.c */

@@ -44,7 +44,9 @@ static void announce_end(sp_sessions *m, const sp_store_action *action) {
     return;
   }
   sp_session *s = sp_registry_by_handle(&m->registry, action->session);
-  if (s) sp_emit_session_ended(m, s, SP_STR("success"));
+  if (!s) return;
+  sp_session_unmark_announced(s, action->conversation_id);
+  sp_emit_session_ended(m, s, SP_STR("success"));
 }
 
 static void pending_gone(sp_sessions *m, const char *event, const sp_store_action *action) {

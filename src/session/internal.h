@@ -59,8 +59,9 @@ struct sp_sessions {
   uint32_t doubt_round;
   unsigned doubt_failures; /* in a row */
   sp_timer doubt_again;
-  bool lost;        /* the connection was, since it last came up */
-  unsigned enabled; /* bit per sp_session_type */
+  bool lost;                  /* the connection was, since it last came up */
+  uint64_t signaling_back_at; /* after a loss; 0: there was none */
+  unsigned enabled;           /* bit per sp_session_type */
   sp_str ice_servers, ice_policy;
   sp_buf text; /* scratch for one message at a time */
 };
@@ -115,6 +116,8 @@ void sp_emit_session_event(sp_sessions *m, const sp_session *s, const char *even
 void sp_life_event(sp_sessions *m, uint64_t now, sp_session *s, sp_session_event event);
 /* Ends with a reason, signalled; joins an end under way. */
 void sp_life_end(sp_sessions *m, uint64_t now, sp_session *s, sp_str reason);
+/* A session whose peer connection is dead was not invited again in time. */
+void sp_life_give_up(sp_sessions *m, uint64_t now, sp_session *s);
 void sp_life_offer(sp_sessions *m, uint64_t now, const sp_rpc *rpc);
 /* Accepts: call 0 for automatic acceptance. */
 void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call);

@@ -6,6 +6,15 @@
 #include "base/outcome.h"
 #include "xmpp/jid.h"
 
+/* The ladder of a call whose path died, with the time of each rung. Its peer connection says "disconnected": the
+   signaling path is probed at once (core.c, 5 s), given up and opened anew without a wait (15 s an attempt); the
+   platform then re-invites on it. ICE is not restarted from here: the far side offers, and an answerer could restart
+   only with an offer of its own, which the platform is not known to take. So a peer connection that failed while
+   signaling was down waits this long for signaling, and this long after that for the re-invite; then the call ends with
+   its cause. */
+#define OUTAGE_MS   30000u
+#define REINVITE_MS 5000u
+
 /* wire.md §9.7: how long an end waits for the result of terminate. */
 #define TERMINATE_WAIT_MS 2000u
 
@@ -318,6 +327,18 @@ void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_s
   }
 }
 
+/* S-56, unless signaling is down or just back: then a re-invite may save the call. */
+static void transport_failed(sp_sessions *m, uint64_t now, sp_session *s) {
+  uint64_t limit = m->lost ? now + OUTAGE_MS : m->signaling_back_at + REINVITE_MS;
+  bool invited = sp_store_has(m->store, s->conversation_id); /* nobody is invited to what is over */
+  if (!m->lost && (!invited || !m->signaling_back_at || limit <= now)) {
+    sp_life_end(m, now, s, SP_STR("failed-transport"));
+    return;
+  }
+  sp_log(m->env.fx, SP_LOG_WARN, "The connection failed: waiting to be invited again", SP_ID("sessionId", s->id));
+  s->recovery.at = sp_earlier(s->recovery.at, limit);
+}
+
 void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state) {
   sp_session *s = sp_registry_by_handle(&m->registry, handle);
   if (!s || s->state >= SP_SESSION_ENDING || sp_str_eq(state, s->connection_state)) return;
@@ -327,7 +348,8 @@ void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_st
   sp_log(m->env.fx, SP_LOG_INFO, "Connection state changed", SP_ID("sessionId", s->id),
          SP_WORD("connectionState", state));
   if (sp_str_is(state, "interrupted")) sp_emit_session_interrupted(m, s);
-  if (sp_str_is(state, "failed")) sp_life_end(m, now, s, SP_STR("failed-transport"));
+  if (sp_str_is(state, "connected")) sp_timer_stop(&s->recovery);
+  if (sp_str_is(state, "failed")) transport_failed(m, now, s);
 }
 
 void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state) {
@@ -353,6 +375,19 @@ static void end_if_dead(sp_sessions *m, uint64_t now, sp_session *s, sp_session_
   sp_life_event(m, now, s, SP_EV_REMOTE_END);
 }
 
+/* After an outage nothing is sent (S-60): the far side did not invite it again, so it does not know it any more. */
+void sp_life_give_up(sp_sessions *m, uint64_t now, sp_session *s) {
+  if (s->state > SP_SESSION_ACTIVE || !sp_session_is_dead(s)) return;
+  bool orphan = s->orphan;
+  sp_log(m->env.fx, SP_LOG_WARN, "Session ended: it was not invited again", SP_ID("sessionId", s->id));
+  if (!orphan && !m->lost) {
+    sp_life_end(m, now, s, SP_STR("failed-transport"));
+    return;
+  }
+  (void)sp_str_set(s->alloc, &s->reason, orphan ? SP_STR("gone") : SP_STR("failed-transport"));
+  sp_life_event(m, now, s, SP_EV_REMOTE_END);
+}
+
 void sp_sessions_page_visible(sp_sessions *m, uint64_t now) {
   for (sp_session *s = m->registry.head, *next; s; s = next) {
     next = s->next;
@@ -366,11 +401,14 @@ void sp_sessions_signaling_lost(sp_sessions *m) {
 }
 
 void sp_sessions_signaling_back(sp_sessions *m, uint64_t now) {
+  if (m->lost) m->signaling_back_at = now;
   for (sp_session *s = m->registry.head, *next; s; s = next) {
     next = s->next;
     bool was_there = s->seen_drop;
+    s->orphan = was_there && sp_session_is_dead(s);
     s->seen_drop = false;
-    if (was_there) end_if_dead(m, now, s, SP_SESSION_OFFERED);
+    if (s->orphan && sp_store_has(m->store, s->conversation_id)) sp_timer_arm(&s->recovery, now, REINVITE_MS);
+    else if (was_there) end_if_dead(m, now, s, SP_SESSION_OFFERED);
   }
   sp_doubts_raise(m, now);
 }

@@ -46,6 +46,10 @@ void sp_sessions_enable(sp_sessions *m, sp_session_type type) {
   m->enabled |= 1u << type;
 }
 
+void sp_sessions_disable(sp_sessions *m, sp_session_type type) {
+  m->enabled &= ~(1u << type);
+}
+
 bool sp_sessions_enabled(const sp_sessions *m, sp_session_type type) {
   return (m->enabled >> type) & 1u;
 }
@@ -58,6 +62,39 @@ bool sp_sessions_in_call(const sp_sessions *m) {
 
 size_t sp_sessions_count(const sp_sessions *m) {
   return m->registry.count;
+}
+
+bool sp_sessions_has_conversations(const sp_sessions *m) {
+  if (sp_store_count(m->store)) return true;
+  for (const sp_session *s = m->registry.head; s; s = s->next)
+    if (s->type != SP_SESSION_SOFTPHONE && s->state == SP_SESSION_ACTIVE) return true;
+  return false;
+}
+
+static bool has_conversation(const sp_sessions *m, uint32_t handle) {
+  for (size_t i = 0; i < sp_store_count(m->store); i++) {
+    uint32_t session = 0;
+    (void)sp_store_at(m->store, i, &session);
+    if (session == handle) return true;
+  }
+  return false;
+}
+
+void sp_sessions_end_unused(sp_sessions *m, uint64_t now) {
+  for (sp_session *s = m->registry.head, *next; s; s = next) {
+    next = s->next;
+    if (s->type == SP_SESSION_SOFTPHONE && !has_conversation(m, s->handle)) sp_life_end(m, now, s, SP_STR_NONE);
+  }
+}
+
+void sp_sessions_log_conversations(const sp_sessions *m) {
+  for (size_t i = 0; i < sp_store_count(m->store); i++) {
+    uint32_t handle = 0;
+    sp_str conversation_id = sp_store_at(m->store, i, &handle);
+    const sp_session *s = sp_registry_by_handle(&m->registry, handle);
+    sp_log(m->env.fx, SP_LOG_INFO, "The page goes away during a conversation", SP_ID("conversationId", conversation_id),
+           SP_ID("sessionId", s ? s->id : SP_STR("")));
+  }
 }
 
 /* --- proposals (§5.3, §5.4, §5.5) --- */
@@ -241,6 +278,7 @@ void sp_sessions_tick(sp_sessions *m, uint64_t now) {
   for (sp_session *s = m->registry.head, *next; s; s = next) {
     next = s->next;
     if (sp_timer_due(&s->end_wait, now)) sp_life_event(m, now, s, SP_EV_END_DONE);
+    else if (sp_timer_due(&s->recovery, now)) sp_life_give_up(m, now, s);
   }
   sp_control_tick(m, now);
   sp_doubts_tick(m, now);
@@ -251,7 +289,8 @@ void sp_sessions_tick(sp_sessions *m, uint64_t now) {
 uint64_t sp_sessions_deadline(const sp_sessions *m) {
   uint64_t at = sp_earlier(sp_control_deadline(m), sp_store_deadline(m->store));
   at = sp_earlier(at, m->doubt_again.at);
-  for (const sp_session *s = m->registry.head; s; s = s->next) at = sp_earlier(at, s->end_wait.at);
+  for (const sp_session *s = m->registry.head; s; s = s->next)
+    at = sp_earlier(at, sp_earlier(s->end_wait.at, s->recovery.at));
   return at;
 }
 

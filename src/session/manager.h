@@ -33,6 +33,7 @@ void sp_sessions_free(sp_sessions *m);
 void sp_sessions_set_ice(sp_sessions *m, sp_str servers, sp_str policy);
 /* The handler of this type takes proposals and offers from now on (sessions.md §3.3). */
 void sp_sessions_enable(sp_sessions *m, sp_session_type type);
+void sp_sessions_disable(sp_sessions *m, sp_session_type type);
 bool sp_sessions_enabled(const sp_sessions *m, sp_session_type type);
 
 /* A message, or an iq get/set that streaming left to us (always answered). */
@@ -54,6 +55,8 @@ void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text);
 
 /* The page became visible: sessions whose peer connection died meanwhile end with "gone" (sessions.md §6.1). */
 void sp_sessions_page_visible(sp_sessions *m, uint64_t now);
+/* sessions.md §3.1 step 8: one record for each conversation that is going on. */
+void sp_sessions_log_conversations(const sp_sessions *m);
 /* The signaling connection went down, and came back: sessions that were there and are dead by then end with "gone"
    (§6.9), and conversations that were known are looked up. */
 void sp_sessions_signaling_lost(sp_sessions *m);
@@ -76,6 +79,11 @@ void sp_sessions_end_all(sp_sessions *m, uint64_t now, uint32_t call);
 /* A new sign-in: sessions end locally with "gone", pending sessions and conversations are forgotten, handlers are off.
  */
 void sp_sessions_reset(sp_sessions *m, uint64_t now);
+
+/* §7.10: is there a conversation that a change of media handling would cut off? */
+bool sp_sessions_has_conversations(const sp_sessions *m);
+/* §5.7 step 5: softphone sessions without a conversation are force-terminated. */
+void sp_sessions_end_unused(sp_sessions *m, uint64_t now);
 
 /* A media session is up: a dead signaling path must be noticed sooner. */
 bool sp_sessions_in_call(const sp_sessions *m);

@@ -34,7 +34,7 @@ sp_session *sp_registry_add(sp_registry *registry, sp_str id, sp_str peer) {
   sp_session *s = sp_alloc_new(registry->alloc, sizeof *s);
   if (!s) return NULL;
   s->alloc = registry->alloc;
-  s->end_wait = SP_TIMER_OFF;
+  s->end_wait = s->recovery = SP_TIMER_OFF;
   if (sp_str_dup(s->alloc, id, &s->id) != SP_OK || sp_str_dup(s->alloc, peer, &s->peer) != SP_OK ||
       sp_str_dup(s->alloc, SP_STR("starting"), &s->connection_state) != SP_OK) {
     session_free(s);
@@ -114,6 +114,17 @@ int sp_session_mark_announced(sp_session *session, sp_str conversation_id) {
   mark->next = session->announced;
   session->announced = mark;
   return SP_OK;
+}
+
+void sp_session_unmark_announced(sp_session *session, sp_str conversation_id) {
+  for (sp_announced **at = &session->announced; *at; at = &(*at)->next) {
+    if (!sp_str_eq((*at)->conversation_id, conversation_id)) continue;
+    sp_announced *gone = *at;
+    *at = gone->next;
+    sp_str_free(session->alloc, &gone->conversation_id);
+    sp_alloc_free(session->alloc, gone);
+    return;
+  }
 }
 
 void sp_session_publish(const sp_session *s, sp_effects *fx) {

@@ -33,8 +33,10 @@ typedef struct sp_session {
   unsigned reconnect_count;
   unsigned starts; /* announced and not ended yet: each has exactly one end */
   bool reinvite, accepted, replaced, channel_opened;
+  bool orphan;    /* was dead when signaling came back */
   bool seen_drop; /* was there when the signaling connection was lost */
   sp_timer end_wait;
+  sp_timer recovery;       /* dead, but the far side may invite it again until then */
   sp_announced *announced; /* conversations whose start was announced on this session */
 } sp_session;
 
@@ -61,6 +63,8 @@ bool sp_session_is_live(const sp_session *session); /* connection state exactly 
 bool sp_session_is_dead(const sp_session *session); /* interrupted, disconnected, failed or closed */
 bool sp_session_was_announced(const sp_session *session, sp_str conversation_id);
 int sp_session_mark_announced(sp_session *session, sp_str conversation_id);
+/* The conversation is over: when it returns to this session it starts anew. */
+void sp_session_unmark_announced(sp_session *session, sp_str conversation_id);
 
 /* Pushes SESSION_NEW with the members an app sees. */
 void sp_session_publish(const sp_session *session, sp_effects *fx);

@@ -5,10 +5,12 @@
 #include "base/outcome.h"
 #include "session/internal.h"
 
-/* The decision table of §5.4 for standard media handling. */
+/* The decision table of §5.4. Reduced handling takes only what answers itself. */
 static void proposed(sp_sessions *m, sp_pending *entry) {
   const sp_options *options = m->env.options;
-  if (sp_str_is(entry->priv_answer_mode, "Auto")) {
+  bool reduced = options->handling >= SP_HANDLING_REDUCED;
+  if (reduced && !entry->auto_answer) return;
+  if (!reduced && sp_str_is(entry->priv_answer_mode, "Auto")) {
     if (options->eager == SP_EAGER_NONE) return;
     if (options->eager == SP_EAGER_AUTO) sp_proceed(m, entry);
     else sp_emit_pending(m, entry);

@@ -285,6 +285,19 @@ static sp_conn_event hurry(sp_streaming *s, uint64_t now) {
   return SP_CONN_EV_DELAY_OVER;
 }
 
+/* A page with an open socket is not kept: this one must be gone before the page is. */
+static sp_conn_event suspend(sp_streaming *s, uint64_t now) {
+  tear_down(s, now);
+  cut_leaving(s);
+  s->wait_from = now;
+  return SP_CONN_EVENTS;
+}
+
+static sp_conn_event park(sp_streaming *s, uint64_t now) {
+  reconnect(s, now);
+  return suspend(s, now);
+}
+
 static sp_conn_event again(sp_streaming *s, uint64_t now) {
   tear_down(s, now);
   return prepare(s, now);
@@ -314,12 +327,12 @@ static sp_conn_event cancel(sp_streaming *s, uint64_t now) {
 }
 
 static const action actions[SP_CONN_ACTIONS] = {
-  [SP_CONN_DO_NOTHING] = nothing,   [SP_CONN_DO_START] = start,   [SP_CONN_DO_RESTART] = restart,
-  [SP_CONN_DO_PREPARE] = prepare,   [SP_CONN_DO_OPEN] = open,     [SP_CONN_DO_DISCOVER] = discover,
-  [SP_CONN_DO_ANNOUNCE] = announce, [SP_CONN_DO_RETRY] = retry,   [SP_CONN_DO_RECONNECT] = reconnect,
-  [SP_CONN_DO_RETIRE] = retire,     [SP_CONN_DO_REPORT] = report, [SP_CONN_DO_CANCEL] = cancel,
-  [SP_CONN_DO_SHUT] = shut,         [SP_CONN_DO_FINISH] = finish, [SP_CONN_DO_HURRY] = hurry,
-  [SP_CONN_DO_AGAIN] = again,
+  [SP_CONN_DO_NOTHING] = nothing,   [SP_CONN_DO_START] = start,     [SP_CONN_DO_RESTART] = restart,
+  [SP_CONN_DO_PREPARE] = prepare,   [SP_CONN_DO_OPEN] = open,       [SP_CONN_DO_DISCOVER] = discover,
+  [SP_CONN_DO_ANNOUNCE] = announce, [SP_CONN_DO_RETRY] = retry,     [SP_CONN_DO_RECONNECT] = reconnect,
+  [SP_CONN_DO_RETIRE] = retire,     [SP_CONN_DO_REPORT] = report,   [SP_CONN_DO_CANCEL] = cancel,
+  [SP_CONN_DO_SHUT] = shut,         [SP_CONN_DO_FINISH] = finish,   [SP_CONN_DO_HURRY] = hurry,
+  [SP_CONN_DO_AGAIN] = again,       [SP_CONN_DO_SUSPEND] = suspend, [SP_CONN_DO_PARK] = park,
 };
 
 int sp_streaming_dispatch(sp_streaming *s, uint64_t now, sp_conn_event event) {

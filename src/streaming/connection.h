@@ -37,6 +37,7 @@ typedef enum sp_conn_event {
   SP_CONN_EV_RETIRED,    /* no_longer_subscribed, duplicate_id */
   SP_CONN_EV_TRANSFER,   /* connection transfer (wire.md §3.6) */
   SP_CONN_EV_CLOSED,     /* the stream that said goodbye is gone */
+  SP_CONN_EV_SUSPEND,    /* the page goes into the back-forward cache */
   SP_CONN_EVENTS
 } sp_conn_event;
 
@@ -58,6 +59,8 @@ typedef enum sp_conn_action {
   SP_CONN_DO_CANCEL,    /* disconnect while connecting */
   SP_CONN_DO_SHUT,      /* disconnect */
   SP_CONN_DO_FINISH,    /* everything is down */
+  SP_CONN_DO_SUSPEND,   /* nothing is open and nothing is timed until the page is back */
+  SP_CONN_DO_PARK,      /* the same; it was connected: announce it */
   SP_CONN_ACTIONS
 } sp_conn_action;
 

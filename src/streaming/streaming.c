@@ -224,6 +224,15 @@ void sp_streaming_online(sp_streaming *s, uint64_t now, bool online) {
   else if (back) sp_streaming_dispatch(s, now, SP_CONN_EV_ONLINE);
 }
 
+void sp_streaming_suspend(sp_streaming *s, uint64_t now) {
+  sp_streaming_dispatch(s, now, SP_CONN_EV_SUSPEND);
+}
+
+void sp_streaming_resume(sp_streaming *s, uint64_t now) {
+  if (s->state == SP_CONN_WAIT) cut_wait(s, now, 0);
+  else sp_streaming_probe(s, now);
+}
+
 void sp_streaming_set_in_call(sp_streaming *s, uint64_t now, bool in_call) {
   sp_liveness_set_call(&s->liveness, now, in_call);
 }

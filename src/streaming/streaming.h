@@ -108,6 +108,10 @@ void sp_streaming_online(sp_streaming *s, uint64_t now, bool online);
    Connected: a ping goes out at once, and without its answer within 5 s in a call and 10 s otherwise the
    client reconnects without waiting. Waiting: the next attempt starts 2 s after the last one. */
 void sp_streaming_probe(sp_streaming *s, uint64_t now);
+/* The page goes into the back-forward cache, and is back: the connection closes, and opens again at once, on its
+   channel. A page that is back without having gone is a probe. */
+void sp_streaming_suspend(sp_streaming *s, uint64_t now);
+void sp_streaming_resume(sp_streaming *s, uint64_t now);
 /* Whether a call is live: decides how soon a dead path must be noticed (liveness.h). */
 void sp_streaming_set_in_call(sp_streaming *s, uint64_t now, bool in_call);
 /* Both clocks, with every input or now and then. When they drift apart by more than 4 s the machine slept:

@@ -11,17 +11,18 @@
 /* One word per state and event: the next state's first letters, "-" for an illegal pair. */
 static const char *const table[SP_CONN_STATES][SP_CONN_EVENTS] = {
   /*                      CONNECT DISCONNECT DELAY ONLINE PREPARED READY CONFIGURED FAILED REFUSED LOST SILENT DEAD
-                          RETIRED TRANSFER CLOSED */
-  [SP_CONN_IDLE] = { "wait", "closing", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-" },
-  [SP_CONN_WAIT] = { "-", "closing", "prep", "prep", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-" },
-  [SP_CONN_PREP] = { "-", "closing", "-", "prep", "open", "-", "-", "wait", "idle", "-", "-", "-", "-", "-", "-" },
+                          RETIRED TRANSFER CLOSED SUSPEND */
+  [SP_CONN_IDLE] = { "wait", "closing", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-" },
+  [SP_CONN_WAIT] = { "-", "closing", "prep", "prep", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "wait" },
+  [SP_CONN_PREP] = { "-", "closing", "-", "prep", "open", "-", "-", "wait", "idle", "-", "-", "-", "-", "-", "-",
+                     "wait" },
   [SP_CONN_OPEN] = { "-", "closing", "-", "prep", "-", "config", "-", "wait", "idle", "wait", "-", "-", "open", "wait",
-                     "-" },
+                     "-", "wait" },
   [SP_CONN_CONFIG] = { "-", "closing", "-", "prep", "-", "-", "connected", "wait", "-", "wait", "-", "-", "config",
-                       "wait", "-" },
+                       "wait", "-", "wait" },
   [SP_CONN_CONNECTED] = { "-", "closing", "-", "-", "-", "-", "-", "-", "-", "wait", "wait", "wait", "connected",
-                          "wait", "-" },
-  [SP_CONN_CLOSING] = { "wait", "closing", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "idle" },
+                          "wait", "-", "wait" },
+  [SP_CONN_CLOSING] = { "wait", "closing", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "idle", "-" },
 };
 
 static void every_pair(void **state) {

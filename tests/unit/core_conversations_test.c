@@ -38,8 +38,8 @@ static void second_call_on_the_session(scenario *s) {
   expect_no_more(s);
   conversation(s, .conversation = "c2", .state = "alerting", .call = "k2"); /* it comes back: another call */
   expect_event(s, "pendingSession", "");
-  conversation(s, .conversation = "c2", .state = "connected",
-               .call = "k2"); /* announced already: no second sessionStarted */
+  conversation(s, .conversation = "c2", .state = "connected", .call = "k2");
+  expect_event(s, "sessionStarted", "[{\"$session\":1}]"); /* announced again */
   expect_event(s, "handledPendingSession", "");
   expect_event(s, "conversationUpdate", "\"added\":[{");
   expect_no_more(s);

@@ -32,7 +32,7 @@ static const char default_config[] = "{\"accessToken\":\"TOKEN\",\"environment\"
 /* --- time and inputs --- */
 
 static sp_time time_of(const scenario *s) {
-  return (sp_time){ s->now, 1700000000000u + s->now };
+  return (sp_time){ s->now, 1700000000000u + s->now + s->slept };
 }
 
 static void react(scenario *s, int kind, uint32_t id, double number, const char *name, const char *text) {
@@ -238,7 +238,9 @@ static void on_effect(scenario *s, const seen *fx) {
     case SP_FX_LOG:
       if (s->logs) react(s, SP_IN_LOG, ++s->records, flags_of(fx), fx->name, fx->text);
       break;
-    case SP_FX_STORAGE_READ: react(s, SP_IN_STORED, 0, 0, fx->name, ""); break;
+    case SP_FX_STORAGE_READ:
+      react(s, SP_IN_STORED, fx->id, 0, fx->name, fx->id == SP_STORAGE_SESSION && s->backoff ? s->backoff : "");
+      break;
     default: break;
   }
 }

@@ -44,13 +44,15 @@ typedef struct scenario {
   sp_core *core;
   const sp_alloc *alloc;
   uint64_t now;
-  bool lenient; /* an allocation fails: nothing is expected */
+  uint64_t slept; /* how much further the wall clock is than the page's */
+  bool lenient;   /* an allocation fails: nothing is expected */
   /* How the world behaves; a test changes it before or between steps. Names are those of the inputs or methods. */
   const char *sasl_failure;  /* condition: the server refuses the credentials */
   const char *refused_topic; /* part of a topic that may not be subscribed */
   const char *silent;        /* part of a request (iq) that gets no answer */
   const char *media_error;   /* name of the browser's error for a microphone */
   const char *failing_peer;  /* peer operation that fails: "offer", "stream", "answer" */
+  const char *backoff;       /* what the tab's store holds about earlier failures */
   const char *held_peer;     /* peer operation whose result waits for peer_result() */
   const char *media_label;   /* of every track that is given, instead of that of the device */
   bool holds_media;          /* media results wait for media_result() */

@@ -160,6 +160,8 @@ export interface ISdkConfig {
   eagerPersistentConnectionEstablishment?: 'auto' | 'event' | 'none';
   headsetRequestType?: 'standard' | 'prioritized';
   useServerSidePings?: boolean;
+  /** Interactions that this client offers to alert for; see `alertingLeaderChanged`. */
+  alertableInteractionTypes?: string[];
   /** Added to every REST request. */
   customHeaders?: Record<string, string>;
   /**
@@ -439,6 +441,8 @@ export interface SdkEvents {
   disconnected: [info: string, eventData: { reconnecting: boolean; error?: any }];
   station: [event: { action: 'Associated' | 'Disassociated'; station: IStation | null }];
   concurrentSoftphoneSessionsEnabled: [isEnabled: boolean];
+  /** With `alertableInteractionTypes`: whether the platform lets this client, of all of the user's, alert. */
+  alertingLeaderChanged: [event: { voice: { alerting: boolean; configured: boolean; clientType?: string } }];
   tokenExpiring: [event: ITokenExpiring];
   trace: [level: string, message: string, details?: any];
   error: [error: any];

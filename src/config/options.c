@@ -163,6 +163,10 @@ static int read_numbers(sp_options *o, const sp_json *config, sp_buf *error) {
     if (v < 0 || v > 100) return refuse(error, "defaults.audioVolume", "a number from 0 to 100");
     o->audio_volume = v;
   }
+  const sp_json *alertable = sp_json_get(config, "alertableInteractionTypes");
+  if (sp_json_truthy(alertable) && !sp_json_is_array(alertable))
+    return refuse(error, "alertableInteractionTypes", "an array");
+  o->alertable = sp_json_count(alertable) > 0;
   const sp_json *expires = sp_json_get(config, "accessTokenExpiresAt");
   o->token_expires_at = sp_json_number(expires, 0);
   if (sp_json_truthy(expires) && !(o->token_expires_at >= 1 && o->token_expires_at < 9e15))

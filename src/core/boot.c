@@ -182,6 +182,21 @@ int sp_boot_activate_softphone(sp_core *core, uint64_t now, uint32_t purpose, un
   return subscribe(core, now, ".station", false, (sp_token){ SP_OWNER_CORE, SP_CORE_OP_STATION_TOPIC, purpose }, open);
 }
 
+/* wire.md §6.8: first of all topics, and no bulk call takes it out. */
+void sp_boot_subscribe_leader(sp_core *core, uint64_t now) {
+  sp_buf topic;
+  write_topic(core, &topic, ".alertingleader");
+  sp_topic_request wanted = { .topic = sp_buf_str(&topic), .immediate = true, .internal = true, .priority = 1e308 };
+  int status = sp_buf_status(&topic);
+  sp_logging_enter_streaming(core);
+  if (status == SP_OK)
+    status = sp_streaming_subscribe_topic(core->streaming, now, &wanted,
+                                          (sp_token){ SP_OWNER_CORE, SP_CORE_OP_LEADER_TOPIC, SP_FOR_NOTICE });
+  sp_logging_leave_streaming(core);
+  sp_buf_free(&topic);
+  if (status != SP_OK) sp_leader_failed(core);
+}
+
 /* the station's topic too. */
 void sp_boot_deactivate_softphone(sp_core *core, uint64_t now) {
   unsubscribe(core, now, ".persistentconnection", true);
@@ -344,6 +359,7 @@ static void connected(sp_core *core, uint64_t now, const sp_streaming_event *eve
   bool first = event->first && core->boot.step == SP_BOOT_CONNECTING;
   set_connection_events(core, "connected", first ? "[{\"reconnect\":false}]" : "[{\"reconnect\":true}]");
   sp_sessions_signaling_back(core->sessions, now);
+  sp_leader_connected(core, now);
   if (core->boot.step != SP_BOOT_CONNECTING) return;
   /* §3.1 step 5: neither a guest nor a JWT has topics of a user or a station: they are ready at once. */
   core->boot.step = SP_BOOT_ACTIVATING;
@@ -416,6 +432,10 @@ static void subscribed(sp_core *core, const sp_streaming_event *event) {
     return;
   }
   sp_log(core->fx, SP_LOG_ERROR, "A subscription was refused", SP_NUM("topic", event->token.op));
+  if (event->token.op == SP_CORE_OP_LEADER_TOPIC) {
+    sp_leader_failed(core);
+    return;
+  }
   if (event->token.id >= SP_FOR_TYPE) {
     sp_types_answered(core, event->token.id, false);
     return;

@@ -45,7 +45,7 @@ int sp_core_new(const sp_alloc *alloc, const uint8_t seed[SP_SEED_BYTES], sp_str
   core->alloc = alloc;
   core->options.alloc = alloc;
   core->wall = now.wall_ms;
-  core->expiry.timer = core->boot.limit = SP_TIMER_OFF;
+  core->expiry.timer = core->boot.limit = core->leader.again = SP_TIMER_OFF;
   core->adding = (sp_adding){ .purpose = SP_FOR_TYPE, .limit = SP_TIMER_OFF };
   sp_ids_init(&core->ids, seed);
   sp_arena_init(&core->arena, alloc, SP_MAX_SCRATCH);
@@ -81,6 +81,7 @@ void sp_core_free(sp_core *core) {
 
 static void route_notification(sp_core *core, uint64_t now, const sp_streaming_event *event) {
   if (sp_str_ends(event->text, ".station")) sp_boot_station_event(core, now, event->json);
+  else if (sp_str_ends(event->text, ".alertingleader")) sp_leader_event(core, event->json);
   else sp_sessions_notification(core->sessions, now, event->text, event->json);
 }
 
@@ -100,6 +101,8 @@ static void route_rest(sp_core *core, uint64_t now, const sp_rest_result *result
     sp_logging_leave_streaming(core);
   } else if (result->token.owner == SP_OWNER_SESSION) sp_sessions_rest_result(core->sessions, now, result);
   else if (result->token.owner == SP_OWNER_CORE) sp_boot_rest_result(core, now, result);
+  else if (result->token.owner == SP_OWNER_APP && result->token.op >= SP_LEADER_OFFERED)
+    sp_leader_result(core, now, result);
   else if (result->token.owner == SP_OWNER_APP) sp_fetch_result(core, now, result);
 }
 
@@ -278,6 +281,7 @@ void sp_core_tick(sp_core *core, sp_time now) {
   sp_boot_tick(core, now.mono_ms);
   sp_types_tick(core, now.mono_ms);
   sp_expiry_tick(core, now.mono_ms);
+  sp_leader_tick(core, now.mono_ms);
   sp_logger_tick(core->logger, now.mono_ms, core->wall);
   settle(core, now.mono_ms);
 }
@@ -298,6 +302,7 @@ uint64_t sp_core_deadline(const sp_core *core) {
   uint64_t at = sp_earlier(sp_rest_deadline(core->rest), sp_iq_deadline(core->iq));
   at = sp_earlier(at, sp_earlier(sp_logger_deadline(core->logger), core->adding.limit.at));
   at = sp_earlier(at, sp_earlier(core->boot.limit.at, core->expiry.timer.at));
+  at = sp_earlier(at, core->leader.again.at);
   if (core->streaming) at = sp_earlier(at, sp_streaming_deadline(core->streaming));
   if (core->sessions) at = sp_earlier(at, sp_sessions_deadline(core->sessions));
   return at;

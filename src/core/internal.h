@@ -61,8 +61,23 @@ typedef struct sp_expiry {
   sp_timer timer;
 } sp_expiry;
 
-/* REST tokens of owner APP: id = app call. */
-enum { SP_FETCH_ORGANIZATION = 1, SP_FETCH_USER, SP_FETCH_STATION_OF_USER, SP_FETCH_STATION };
+/* wire.md §2.5. */
+typedef struct sp_leader {
+  uint32_t round; /* of this connection */
+  unsigned tries;
+  bool asking;
+  sp_timer again;
+} sp_leader;
+
+/* REST tokens of owner APP: id = app call, or the round of sp_leader. */
+enum {
+  SP_FETCH_ORGANIZATION = 1,
+  SP_FETCH_USER,
+  SP_FETCH_STATION_OF_USER,
+  SP_FETCH_STATION,
+  SP_LEADER_OFFERED,
+  SP_LEADER_ASKED
+};
 
 /* REST and topic tokens of owner CORE. */
 enum {
@@ -73,6 +88,7 @@ enum {
   SP_CORE_OP_CONVERSATIONS, /* topic; id: purpose */
   SP_CORE_OP_STATION_TOPIC,
   SP_CORE_OP_PERSISTENT_TOPIC,
+  SP_CORE_OP_LEADER_TOPIC,
   SP_CORE_OP_START_MEDIA, /* media request or enumeration of the app; id = app call */
   SP_CORE_OP_DEVICES      /* devices may have changed */
 };
@@ -95,6 +111,7 @@ struct sp_core {
   sp_credentials credentials;
   sp_adding adding;
   sp_expiry expiry;
+  sp_leader leader;
   bool wants_token; /* the connection was given up for want of a good one */
   sp_str refusal;   /* why the newest call that answers at once was refused: an error as JSON, or absent */
   uint32_t disconnect_call;
@@ -113,6 +130,7 @@ void sp_boot_station_event(sp_core *core, uint64_t now, sp_str json);
    reported with this purpose when it is answered. */
 int sp_boot_activate_softphone(sp_core *core, uint64_t now, uint32_t purpose, unsigned *open);
 void sp_boot_deactivate_softphone(sp_core *core, uint64_t now);
+void sp_boot_subscribe_leader(sp_core *core, uint64_t now);
 /* Takes the body of R-3 and announces it (§4.1). SP_EPROTO, SP_ENOMEM: the station known before stays. */
 int sp_boot_take_station(sp_core *core, const sp_json *body);
 
@@ -133,6 +151,13 @@ void sp_expiry_watch(sp_core *core, uint64_t now);
 void sp_expiry_refused(sp_core *core, uint64_t now);
 void sp_expiry_rest_result(sp_core *core, uint64_t now, const sp_rest_result *result);
 void sp_expiry_tick(sp_core *core, uint64_t now);
+
+/* leader.c */
+void sp_leader_connected(sp_core *core, uint64_t now);
+void sp_leader_event(sp_core *core, sp_str json);
+void sp_leader_failed(sp_core *core);
+void sp_leader_result(sp_core *core, uint64_t now, const sp_rest_result *result);
+void sp_leader_tick(sp_core *core, uint64_t now);
 
 /* fetch.c: fetchOrganization and its like (sessions.md §1.4). */
 void sp_fetch_start(sp_core *core, uint64_t now, uint32_t call, uint8_t what);

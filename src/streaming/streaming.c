@@ -299,6 +299,10 @@ bool sp_streaming_connected(const sp_streaming *s) {
   return s->state == SP_CONN_CONNECTED;
 }
 
+sp_str sp_streaming_connection_id(const sp_streaming *s) {
+  return s->stream ? sp_stream_server_id(s->stream) : SP_STR("");
+}
+
 uint32_t sp_streaming_last_socket(const sp_streaming *s) {
   return s->last_socket;
 }

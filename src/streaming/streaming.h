@@ -81,6 +81,8 @@ int sp_streaming_connect(sp_streaming *s, uint64_t now);
    fails with user_cancelled first. */
 void sp_streaming_disconnect(sp_streaming *s, uint64_t now);
 bool sp_streaming_connected(const sp_streaming *s);
+/* The platform's name of this connection instance, "" without one (wire.md §2.5). */
+sp_str sp_streaming_connection_id(const sp_streaming *s);
 uint32_t sp_streaming_last_socket(const sp_streaming *s); /* for the next object's config */
 
 /* Credentials: the next attempt uses them, a connection that stands is not touched. A jwt decides the mode of

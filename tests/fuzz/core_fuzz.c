@@ -209,14 +209,20 @@ static void app_call(world *w) {
                                          "forceTerminateSession",
                                          "setAudioMute",
                                          "setConversationHeld",
-                                         "nothing" };
+                                         "nothing",
+                                         "setMediaHandling",
+                                         "addAllowedSessionType",
+                                         "removeAllowedSessionType",
+                                         "fetchUsersStation" };
   static const char *const arguments[] = { "[{\"conversationId\":\"c1\"}]",
                                            "[{\"conversationId\":\"c2\",\"held\":true}]",
                                            "[{\"conversationId\":\"c1\",\"mute\":true,\"mediaStream\":\"m\"}]",
                                            "[\"s1\"]",
                                            "[{\"audio\":true}]",
                                            "[\"conversationUpdateRaw\"]",
-                                           "[]" };
+                                           "[]",
+                                           "[\"softphone\"]",
+                                           "[\"reduced-media\"]" };
   const char *method = PICK(w, methods);
   char text[256];
   vary(w, PICK(w, arguments), text, sizeof text);
@@ -281,7 +287,7 @@ static void browser(world *w) {
 }
 
 static void network(world *w) {
-  static const char *const pages[] = { "online", "offline", "hidden", "visible" };
+  static const char *const pages[] = { "online", "offline", "hidden", "visible", "suspend", "resume" };
   static const int statuses[] = { 200, 0, 401, 404, 429, 500 };
   char text[256];
   switch (next(w) % 4) {

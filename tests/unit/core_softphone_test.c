@@ -259,6 +259,60 @@ static void fetches_that_fail(scenario *s) {
   check(s, strstr(ask(s, "refusal"), "Failed to parse provided jwt") != NULL, "E-4: there is none");
 }
 
+/* --- the alerting leader (wire.md §2.5) --- */
+
+#define CONNECTION "apps/users/u1/connections/o1"
+
+static void alerting_leader(scenario *s) {
+  start(s, "{\"accessToken\":\"TOKEN\",\"alertableInteractionTypes\":[\"voice\"]}");
+  http_answer(s, "GET", "users/alertingleader", 200, "{\"connectionId\":\"o1\",\"clientType\":\"desktop\"}");
+  uint32_t sign_in_call = call(s, "initialize", "[]");
+  expect_sent(s, "<subscribe", "v2.users.u1.alertingleader");
+  const seen *offered = expect_http(s, "PATCH", CONNECTION, "{\"alertable\":true}");
+  expect_before(s, offered, expect_http(s, "GET", "users/alertingleader", NULL));
+  expect_event(s, "connected", "");
+  expect_event(s, "concurrentSoftphoneSessionsEnabled", "");
+  expect_event(s, "station", "");
+  expect_event(s, "alertingLeaderChanged",
+               "[{\"voice\":{\"alerting\":true,\"configured\":true,\"clientType\":\"desktop\"}}]");
+  advance(s, 200);
+  expect_resolved(s, sign_in_call, "");
+  forget(s);
+  notify(s, "v2.users.u1.alertingleader", "{\"eventBody\":{\"connectionId\":\"another\"}}");
+  expect_event(s, "alertingLeaderChanged", "[{\"voice\":{\"alerting\":false,\"configured\":true}}]");
+  notify(s, "v2.users.u1.alertingleader", "{\"eventBody\":7}");
+  expect_event(s, "alertingLeaderChanged", "[{\"voice\":{\"alerting\":true,\"configured\":false}}]");
+  drop_connection(s);
+  advance(s, 2100);
+  expect_http(s, "PATCH", CONNECTION, "{\"alertable\":true}"); /* each connection anew */
+  expect_event(s, "disconnected", "");
+  expect_event(s, "connected", "");
+  expect_event(s, "alertingLeaderChanged", "\"alerting\":true,\"configured\":true");
+  expect_no_more(s);
+}
+
+static void alerting_leader_fails_open(scenario *s) {
+  start(s, "{\"accessToken\":\"TOKEN\",\"alertableInteractionTypes\":[\"voice\"]}");
+  http_answer(s, "PATCH", "apps/users/*", 500, "{}");
+  http_answer(s, "GET", "users/alertingleader", 403, "{}");
+  sign_in(s);
+  advance(s, 7000); /* 16 tries, 500 ms apart */
+  expect_no_more(s);
+  advance(s, 500);
+  for (int i = 0; i < 15; i++) expect_http(s, "PATCH", CONNECTION, NULL);
+  expect_http(s, "GET", "users/alertingleader", NULL);
+  expect_event(s, "alertingLeaderChanged", "[{\"voice\":{\"alerting\":true,\"configured\":false}}]");
+  http_answer(s, "GET", "users/alertingleader", HTTP_HOLD, "");
+  http_answer(s, "PATCH", "apps/users/*", 200, "{}");
+  drop_connection(s);
+  advance(s, 2100);
+  forget(s);
+  notify(s, "v2.users.u1.alertingleader", "{\"eventBody\":{\"connectionId\":\"o1\"}}"); /* overtakes the answer */
+  expect_event(s, "alertingLeaderChanged", "\"configured\":true");
+  s->refused_topic = "alertingleader";
+  sign_in(s); /* a refused topic does not fail it */
+}
+
 static const scenario_case cases[] = {
   { "S-9 another access token reaches REST, the logger and the stream", another_access_token, false },
   { "S-9 a token given before initialize", first_token_of_all, false },
@@ -274,6 +328,8 @@ static const scenario_case cases[] = {
   { "S-41 reduced media is refused in a call", reduced_media_in_a_call, true },
   { "organization, user and station are fetched", fetched_before_initialize, false },
   { "fetches that fail", fetches_that_fail, true },
+  { "W-2.2 W-6.8 the alerting leader", alerting_leader, false },
+  { "W-2.2 the alerting leader fails open", alerting_leader_fails_open, true },
 };
 
 int main(void) {

@@ -48,6 +48,8 @@ export class Peer {
     this.closed = false;
     /** @type {Promise<void>} */
     this.queue = Promise.resolve();
+    /** What listens to each remote stream. @type {Map<MediaStream, (event: MediaStreamTrackEvent) => void>} */
+    this.watched = new Map();
     this.pc = new RTCPeerConnection(config);
     this.listen();
     this.watchClose();
@@ -65,8 +67,6 @@ export class Peer {
 
   listen() {
     const { pc, events } = this;
-    /** @type {WeakSet<MediaStream>} */
-    const watched = new WeakSet();
     pc.onconnectionstatechange = () => events.state(pc.connectionState);
     pc.oniceconnectionstatechange = () => events.iceState(pc.iceConnectionState);
     pc.onicecandidate = ({ candidate: found }) => {
@@ -75,11 +75,10 @@ export class Peer {
     pc.ondatachannel = ({ channel }) => this.read(channel);
     pc.ontrack = ({ track, streams: [stream] }) => {
       events.track(track, stream);
-      if (!stream || watched.has(stream)) return;
-      watched.add(stream);
-      stream.addEventListener?.('removetrack', (event) => {
-        if (!this.closed) events.trackRemoved(event.track, stream);
-      });
+      if (!stream || this.watched.has(stream)) return;
+      const removed = (/** @type {MediaStreamTrackEvent} */ event) => events.trackRemoved(event.track, stream);
+      this.watched.set(stream, removed);
+      stream.addEventListener?.('removetrack', removed);
     };
   }
 
@@ -158,6 +157,8 @@ export class Peer {
     const { pc } = this;
     pc.onconnectionstatechange = pc.oniceconnectionstatechange = pc.onicecandidate = null;
     pc.ontrack = pc.ondatachannel = null;
+    for (const [stream, removed] of this.watched) stream.removeEventListener?.('removetrack', removed);
+    this.watched.clear();
     pc.close();
   }
 }

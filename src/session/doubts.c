@@ -107,10 +107,27 @@ static void settle_pending(sp_sessions *m, sp_str conversation_id, sp_call_class
     sp_emit_pending_gone(m, event, p->id, conversation_id);
 }
 
+/* Its terminate was missed too: the microphone is not left to a far end that has gone. */
+static void end_session(sp_sessions *m, uint64_t now, sp_str conversation_id) {
+  sp_session *s = sp_registry_by_conversation(&m->registry, conversation_id, SP_SESSION_SOFTPHONE);
+  if (!s || sp_account_is_persistent(m->env.account)) return;
+  for (size_t i = 0; i < sp_store_count(m->store); i++) {
+    uint32_t session;
+    (void)sp_store_at(m->store, i, &session);
+    if (session == s->handle) return; /* another call goes on */
+  }
+  sp_life_end(m, now, s, SP_STR("gone"));
+}
+
+static void take_ended(sp_sessions *m, uint64_t now, sp_str conversation_id) {
+  settle_pending(m, conversation_id, SP_CALL_ENDED);
+  end_session(m, now, conversation_id);
+}
+
 static void take_answer(sp_sessions *m, uint64_t now, sp_str conversation_id, const sp_rest_result *result) {
   if (result->status == 404) {
     take_as_ended(m, now, conversation_id);
-    settle_pending(m, conversation_id, SP_CALL_ENDED);
+    take_ended(m, now, conversation_id);
     return;
   }
   if (!result->ok || !sp_str_eq(sp_json_get_str(result->body, "id"), conversation_id)) {
@@ -122,7 +139,8 @@ static void take_answer(sp_sessions *m, uint64_t now, sp_str conversation_id, co
   const sp_json *own = sp_conversation_participant(result->body, m->env.account->user_id, SP_STR_NONE);
   sp_call_class class = sp_call_class_of(sp_json_get_str(sp_conversation_call(own), "state"));
   sp_conversations_event(m, now, result->body);
-  settle_pending(m, conversation_id, class);
+  if (class == SP_CALL_ENDED) take_ended(m, now, conversation_id);
+  else settle_pending(m, conversation_id, class);
 }
 
 void sp_doubts_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *result) {

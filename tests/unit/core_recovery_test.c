@@ -73,9 +73,10 @@ static void ended_meanwhile(scenario *s) {
     lose_the_connection(s);
     expect_event(s, "_sessionEnded", "");
     expect_event(s, "conversationUpdate", "\"current\":[]", "\"removed\":[{\"conversationId\":\"c1\"");
-    peer_state(s, i ? 2 : 1, "failed");
-    expect_event(s, "_sessionEnded", "failed-transport");
-    expect_event(s, "sessionEnded", "failed-transport");
+    expect_sent(s, "\"method\":\"terminate\"", i ? "\"sessionId\":\"s2\"" : "\"sessionId\":\"s1\"");
+    expect_event(s, "_sessionEnded", "gone");
+    expect_event(s, "sessionEnded", "gone");
+    expect_effect(s, SP_FX_MEDIA_STOP, 0, i ? "mic-2" : "mic-1");
     expect_no_more(s);
   }
 }

@@ -135,6 +135,10 @@ static void renew(sp_sessions *m, sp_pending *entry, sp_str session_id) {
 static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) {
   sp_session_type type = sp_session_type_of_jid(propose->from);
   if (!sp_sessions_enabled(m, type)) {
+    /* Q-27; the JID stays out of it. */
+    if (type == SP_SESSION_UNKNOWN && propose->from.len && !sp_jid_eq(propose->from, sp_iq_own_jid(m->env.iq)))
+      sp_emit_error(m->env.fx, SP_ERROR_SESSION, "Failed to find session handler for session",
+                    SP_STR("{\"sessionType\":\"unknown\"}"));
     sp_log(m->env.fx, SP_LOG_INFO, "Propose of a session type that is not enabled",
            SP_WORD("sessionType", sp_str_from(sp_session_type_word(type))));
     return;

@@ -319,7 +319,9 @@ static void own_and_broken_proposes(scenario *s) {
   sign_in(s);
   propose(s, .session = "s1", .conversation = "c1", .from = ME "/res-1");
   propose(s, .session = "s2", .conversation = "c2", .type = "error");
+  expect_no_more(s);
   propose(s, .session = "s3", .conversation = "c3", .from = "somebody@acme.orgspan.com/x");
+  expect_error(s, "\"type\":\"session\"", "Failed to find session handler for session");
   expect_no_more(s);
   expect_nothing_sent(s, "urn:xmpp:jingle-message:0");
 }

@@ -22,6 +22,7 @@ import { installLocal } from './ui/local.js';
 import { listDevices, sample } from './ui/media.js';
 import { readConfig } from './ui/platform.js';
 import { dismissProblem, showProblem } from './ui/problems.js';
+import { qualityPanel } from './ui/quality.js';
 import { credentials, localValues, rememberSignIn, secretField, wasSignedIn } from './ui/sign-in.js';
 import { Store, initialState } from './ui/store.js';
 import { buildKeypad, draw, drawTimer } from './ui/view.js';
@@ -47,6 +48,7 @@ const store = new Store(initialState(), (state) => draw(state, {
   select, dismiss, resume: (id) => void calls.resume(id), hangUp: (id) => void calls.hangUp(id),
 }));
 const { state } = store;
+const quality = qualityPanel($('quality-panel'), () => currentCall(state)?.conversationId);
 
 /** @param {string} conversationId */
 function select(conversationId) {
@@ -151,12 +153,14 @@ const wire = (instance) => {
     });
   }
   instance.media?.on?.('state', refreshDevices);
+  quality.listen(instance);
 };
 
 // Clock and meters: they run only while there is a call.
 
 const measure = async () => {
   drawTimer(state);
+  quality.draw();
   const call = currentCall(state);
   const pc = call?.session?.pc;
   if (!call || !pc || pc.connectionState === 'closed') return;

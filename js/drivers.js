@@ -111,8 +111,8 @@ export const createDrivers = (owner, tables, input) => {
       if (!done) logger.error(`The peer connection refused: ${operation}`, { name });
       input(Input.PEER_RESULT, session, done ? 1 : 0, operation, sdp);
     },
-    state: (word) => input(Input.PEER_STATE, session, 0, word, ''),
-    iceState: (word) => input(Input.PEER_ICE_STATE, session, 0, word, ''),
+    state: (word, signaling) => input(Input.PEER_STATE, session, 0, word, signaling),
+    iceState: (word, sdps) => input(Input.PEER_ICE_STATE, session, 0, word, sdps),
     candidate: (mid, candidate) => input(Input.PEER_CANDIDATE, session, 0, mid, candidate),
     message: (text) => input(Input.PEER_MESSAGE, session, 0, '', text),
     track(track, stream) {
@@ -143,6 +143,15 @@ export const createDrivers = (owner, tables, input) => {
     const peer = peers.get(session);
     if (peer) run(peer);
     else queueMicrotask(() => input(Input.PEER_RESULT, session, 0, operation, ''));
+  };
+
+  /** @param {number} session @param {number} request @param {{ types: string[], fields?: string[] }} wanted */
+  const collectStats = async (session, request, wanted) => {
+    let records = '';
+    try {
+      records = await peers.get(session)?.stats(wanted, outputs.records(session)) ?? '';
+    } catch {}
+    input(Input.PEER_STATS, session, request, '', records);
   };
 
   /** @param {number} session */
@@ -278,6 +287,7 @@ export const createDrivers = (owner, tables, input) => {
     [Effect.PEER_CANDIDATE]: (id, mid, candidate) => peers.get(id)?.candidate(mid, candidate),
     [Effect.PEER_STREAM]: (id, handle) => sendStream(id, handle),
     [Effect.PEER_CHANNEL]: (id, label) => peers.get(id)?.channel(label),
+    [Effect.PEER_STATS]: (id, request, wanted) => void collectStats(id, Number(request), wanted),
     [Effect.PEER_CLOSE]: (id) => closePeer(id),
     [Effect.MEDIA_REQUEST]: (id, what, spec) => void requestMedia(id, /** @type {any} */ (what), spec),
     [Effect.MEDIA_ENUMERATE]: (id) => void listDevices(id),

@@ -18,6 +18,7 @@ const inputs = {
   LOG: 11,
   STORED: 12,
   DEVICES: 13,
+  PEER_STATS: 14,
 };
 
 /** What can be fed to the core. */
@@ -61,6 +62,7 @@ const effects = {
   CAUSE: 34,
   HID: 35,
   HEADSET: 36,
+  PEER_STATS: 37,
 };
 
 /** What the core wants done. */

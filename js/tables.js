@@ -3,6 +3,7 @@
 
 import { HandleTable } from './handles.js';
 import { browserFacts } from './platform/devices.js';
+import { machineFacts } from './platform/page.js';
 import { VERSION } from './version.js';
 
 /**
@@ -68,6 +69,7 @@ export class Tables {
     const { defaults } = config;
     const rest = {
       ...without(config, 'logger', 'logFormatters', 'hostedContext'), sdkVersion: VERSION, browser: browserFacts(),
+      host: machineFacts(),
     };
     if (!isObject(defaults)) return JSON.stringify(rest);
     const { audioStream, audioElement } = defaults;

@@ -77,6 +77,10 @@ const EVENTS = {
       }),
   ],
   conversationUpdateRaw: ['call', (event) => line({ conversation: short(event?.eventBody?.id) })],
+  callQualityWarning: [
+    'media',
+    (w) => line({ [w?.state]: w?.warning, conversation: short(w?.conversationId), code: w?.details?.code }),
+  ],
   resolutionUpdated: ['media', () => ''],
   sdkError: ['error', (error) => `${error?.type ?? 'error'}: ${redact(error?.message ?? error)}`],
   error: ['error', (error) => redact(error?.message ?? error?.condition ?? 'signaling error')],

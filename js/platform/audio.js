@@ -79,6 +79,14 @@ export class AudioOutputs {
     output.element.srcObject = stream;
   }
 
+  /** What a session's statistics say of its element. @param {number} session @returns {Record<string, unknown>[]} */
+  records(session) {
+    const element = this.outputs.get(session)?.element;
+    if (!element) return [];
+    const { paused, muted, volume } = element;
+    return [{ type: 'sp-playback', kind: 'audio', stopped: paused, turnedDown: muted || volume === 0 }];
+  }
+
   /** Removes an element made here; one of the application is left as it is. @param {number} session */
   detach(session) {
     const output = this.outputs.get(session);

@@ -4,6 +4,12 @@
 /** Whether the browser believes in its connection; true where nobody says so. */
 export const isOnline = () => globalThis.navigator?.onLine !== false;
 
+/** What statistics say about the browser. */
+export const machineFacts = () => {
+  const { userAgent, platform, hardwareConcurrency: cores } = globalThis.navigator ?? {};
+  return { userAgent, platform, cores };
+};
+
 /**
  * Watches the page, where there is one.
  * @param {(event: 'visible' | 'hidden' | 'resume' | 'online' | 'offline' | 'suspend' | 'unload') => void} tell

@@ -5,8 +5,9 @@
  * What a peer connection reports.
  * @typedef {object} PeerEvents
  * @property {(operation: string, done: boolean, sdp: string, error?: unknown) => void} result
- * @property {(state: string) => void} state connectionState
- * @property {(state: string) => void} iceState iceConnectionState
+ * @property {(state: string, signalingState: string) => void} state connectionState
+ * @property {(state: string, descriptions: string) => void} iceState iceConnectionState; both descriptions as JSON
+ *   when it failed
  * @property {(mid: string, candidate: string) => void} candidate an empty candidate ends the gathering
  * @property {(track: MediaStreamTrack, stream: MediaStream | undefined) => void} track
  * @property {(track: MediaStreamTrack, stream: MediaStream | undefined) => void} trackRemoved
@@ -41,6 +42,18 @@ const addTrack = async (pc, track, stream) => {
   transceiver.sender.setStreams?.(stream);
 };
 
+/** @param {RTCPeerConnection} pc */
+const descriptions = ({ localDescription, remoteDescription }) => (
+  JSON.stringify({ local: localDescription?.sdp, remote: remoteDescription?.sdp }));
+
+/**
+ * The records of a report: the specification's map, or what older browsers and wrappers give instead.
+ * @param {any} report
+ * @returns {Record<string, unknown>[]}
+ */
+const recordsOf = (report) => (
+  typeof report?.values === 'function' ? [...report.values()] : Object.values(report ?? {}));
+
 export class Peer {
   /** @param {RTCConfiguration} config @param {PeerEvents} events */
   constructor(config, events) {
@@ -61,14 +74,17 @@ export class Peer {
     const close = pc.close.bind(pc);
     pc.close = () => {
       close();
-      if (!this.closed) events.state('closed');
+      if (!this.closed) events.state('closed', pc.signalingState);
     };
   }
 
   listen() {
     const { pc, events } = this;
-    pc.onconnectionstatechange = () => events.state(pc.connectionState);
-    pc.oniceconnectionstatechange = () => events.iceState(pc.iceConnectionState);
+    pc.onconnectionstatechange = () => events.state(pc.connectionState, pc.signalingState);
+    pc.oniceconnectionstatechange = () => {
+      const { iceConnectionState: state } = pc;
+      events.iceState(state, state === 'failed' ? descriptions(pc) : '');
+    };
     pc.onicecandidate = ({ candidate: found }) => {
       events.candidate(found?.sdpMid ?? '', found?.candidate ?? '');
     };
@@ -144,6 +160,23 @@ export class Peer {
   /** @param {string} label */
   channel(label) {
     if (!this.closed) this.read(this.pc.createDataChannel(label));
+  }
+
+  /**
+   * The statistics, with a record of our own about the microphone's track: the browser's do not tell that it is
+   * switched off. Not one of the operations: it may run beside them.
+   * @param {{ types: string[], fields?: string[] }} wanted which records, and which of their members
+   * @param {Record<string, unknown>[]} more further records
+   * @returns {Promise<string>} JSON
+   */
+  async stats({ types, fields }, more) {
+    const records = recordsOf(await this.pc.getStats()).filter(({ type }) => types.includes(String(type)));
+    const track = this.pc.getSenders().map((sender) => sender.track).find((found) => found?.kind === 'audio');
+    if (track) {
+      const { enabled, muted, readyState } = track;
+      records.push({ type: 'sp-sender', kind: 'audio', enabled, muted, ended: readyState === 'ended' });
+    }
+    return JSON.stringify(records.concat(more), fields);
   }
 
   /** Tracks that the far side sends. */

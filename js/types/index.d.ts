@@ -426,7 +426,83 @@ export interface ITokenExpiring {
   expiresAt?: number;
 }
 
+/**
+ * Whether sound flows one way, and if it does not, why. The last eight are faults; `muted-here` (inbound: the
+ * application turned the sound off), `held` and `held-there` are silence that somebody wants.
+ */
+export type AudioFlow =
+  | 'unknown'
+  | 'flowing'
+  | 'muted-here'
+  | 'held'
+  | 'held-there'
+  | 'connection-lost'
+  /** The microphone was unplugged or taken away. */
+  | 'device-ended'
+  /** The microphone gives no sound at all. */
+  | 'device-silent'
+  /** No packets leave: this browser (outbound) or the far end (inbound). */
+  | 'not-sent'
+  | 'not-received-by-far-end'
+  | 'not-received-here'
+  /** Sound arrives and is not played. */
+  | 'not-played'
+  /** Packets arrive, and none of them ever held a sound. */
+  | 'far-end-silent';
+
+/** The quality of one way. Numbers that are not known are absent. */
+export interface ICallQualityDirection {
+  audio: AudioFlow;
+  /** Estimated mean opinion score, 1 to 5. */
+  mos?: number;
+  /** Share of packets lost, 0 to 1. */
+  loss?: number;
+  /** Seconds. */
+  jitter?: number;
+}
+
+/** How good a call is, measured over the last five seconds. */
+export interface ICallQuality {
+  sessionId: string;
+  conversationId: string;
+  level: 'unknown' | 'bad' | 'poor' | 'fair' | 'good' | 'excellent';
+  /** These are the worse of both ways; absent while they are not known. */
+  mos?: number;
+  loss?: number;
+  jitter?: number;
+  /** Seconds. */
+  roundTrip?: number;
+  inbound: ICallQualityDirection;
+  outbound: ICallQualityDirection;
+}
+
+/** Something is wrong with a call, or is well again. */
+export interface ICallQualityWarning {
+  sessionId: string;
+  conversationId: string;
+  warning:
+    | 'high-loss'
+    | 'high-jitter'
+    | 'high-round-trip'
+    | 'low-mos'
+    | 'no-inbound-audio'
+    | 'no-outbound-audio';
+  /** Raised and cleared with hysteresis; an audio warning is raised once more when its cause has changed. */
+  state: 'raised' | 'cleared';
+  /** Units as in ICallQuality; absent for the audio warnings. */
+  value?: number;
+  threshold?: number;
+  details: {
+    direction?: 'inbound' | 'outbound';
+    /** Why: of audio warnings the cause; of cleared ones also `recovered`, `ended` or `unknown`. */
+    code?: AudioFlow | 'recovered' | 'ended';
+  };
+}
+
 export interface SdkEvents {
+  /** Once a second during a call. */
+  callQuality: [quality: ICallQuality];
+  callQualityWarning: [warning: ICallQualityWarning];
   pendingSession: [pendingSession: IPendingSession];
   cancelPendingSession: [event: ISessionIdAndConversationId];
   handledPendingSession: [event: ISessionIdAndConversationId];
@@ -455,7 +531,11 @@ export interface SessionEvents {
   peerTrackAdded: [track: MediaStreamTrack, stream?: MediaStream];
   peerTrackRemoved: [track: MediaStreamTrack, stream?: MediaStream];
   dataChannelMessage: [message: any];
+  /** `name` is 'connect', 'getStats' (every five seconds while connected) or 'failure'. */
   stats: [stats: any];
+  /** Once a second during a call of a softphone session. */
+  callQuality: [quality: ICallQuality];
+  callQualityWarning: [warning: ICallQualityWarning];
   endOfCandidates: [];
   terminated: [reason: JingleReason];
   mute: [info: any];

@@ -72,6 +72,8 @@ typedef enum sp_effect_kind {
                     two */
   SP_FX_HEADSET, /* name = event of sdk.headset, text = its payload; {"$grant":[filters]} stands for a function that
                     asks the user for a device */
+  SP_FX_PEER_STATS, /* id = session handle, name = request number, text = {"types":[],"fields"?:[]}: which records
+                       of getStats(), and which members of them; answered by one peer-stats input */
   SP_FX_KINDS
 } sp_effect_kind;
 

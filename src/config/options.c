@@ -42,6 +42,8 @@ static const option_row rows[] = {
   { "originAppVersion", "originAppVersion", TEXT, AT(origin_app_version) },
   { "originAppId", "originAppId", TEXT, AT(origin_app_id) },
   { "sdkVersion", "sdkVersion", TEXT, AT(sdk_version) },
+  { "host.userAgent", "host.userAgent", TEXT, AT(user_agent) },
+  { "host.platform", "host.platform", TEXT, AT(platform) },
   { "customHeaders", "customHeaders", OBJECT, AT(custom_headers) },
   { "autoConnectSessions", "autoConnectSessions", FLAG, AT(auto_connect_sessions) },
   { "autoAcceptPendingScreenRecordingRequests", "autoAcceptPendingScreenRecordingRequests", FLAG,
@@ -171,6 +173,7 @@ static int read_numbers(sp_options *o, const sp_json *config, sp_buf *error) {
   o->token_expires_at = sp_json_number(expires, 0);
   if (sp_json_truthy(expires) && !(o->token_expires_at >= 1 && o->token_expires_at < 9e15))
     return refuse(error, "accessTokenExpiresAt", "a time in milliseconds since 1970");
+  o->cores = sp_json_number(sp_json_path(config, "host.cores"), 0);
   double element = sp_json_number(sp_json_path(config, "defaults.audioElement"), 0);
   o->audio_element = element > 0 && element < 4294967295.0 ? (uint32_t)element : 0;
   return SP_OK;

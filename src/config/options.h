@@ -30,9 +30,11 @@ typedef struct sp_options {
   sp_str environment, access_token, jwt, organization_id, ws_host, jid_resource;
   sp_str headset_request_type; /* "standard", "prioritized", "mediaHelper"; absent acts as "standard" */
   sp_str origin_app_name, origin_app_version, origin_app_id;
-  sp_str sdk_version;    /* the host adds it; without it nothing is uploaded */
-  sp_str log_level;      /* as given, or absent: what it means is the logger's decision */
-  sp_str custom_headers; /* JSON object text, or absent */
+  sp_str sdk_version;          /* the host adds it; without it nothing is uploaded */
+  sp_str log_level;            /* as given, or absent: what it means is the logger's decision */
+  sp_str custom_headers;       /* JSON object text, or absent */
+  sp_str user_agent, platform; /* what the host says of its browser, or absent */
+  double cores;                /* 0: unknown */
   bool environment_given;
   bool auto_connect_sessions, auto_accept_screen_recording, auto_accept_live_monitoring, disable_auto_answer;
   bool opt_out_of_telemetry, logging_paused, use_headsets, server_pings, report_statistics;

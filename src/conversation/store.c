@@ -341,6 +341,10 @@ bool sp_store_held(const sp_store *store, sp_str conversation_id) {
   return content_of(store, conversation_id)->latest.held == SP_FLAG_TRUE;
 }
 
+bool sp_store_muted(const sp_store *store, sp_str conversation_id) {
+  return content_of(store, conversation_id)->latest.muted == SP_FLAG_TRUE;
+}
+
 sp_str sp_store_at(const sp_store *store, size_t index, uint32_t *session) {
   const sp_record *record = index < store->records.count ? store->records.order[index] : NULL;
   if (session) *session = record ? record->session : 0;

@@ -80,6 +80,7 @@ sp_str sp_store_participant_id(const sp_store *store, sp_str conversation_id);
 sp_str sp_store_participant_purpose(const sp_store *store, sp_str conversation_id);
 sp_call_class sp_store_class(const sp_store *store, sp_str conversation_id);
 bool sp_store_held(const sp_store *store, sp_str conversation_id);
+bool sp_store_muted(const sp_store *store, sp_str conversation_id);
 /* Iterates records in insertion order: index 0 … count-1. */
 sp_str sp_store_at(const sp_store *store, size_t index, uint32_t *session);
 

@@ -64,8 +64,8 @@ static sp_streaming *make_streaming(sp_core *core) {
 }
 
 static sp_sessions *make_sessions(sp_core *core) {
-  sp_session_env env = { core->alloc, core->fx,    &core->ids,     core->rest,
-                         core->iq,    core->media, &core->options, &core->account };
+  sp_session_env env = { core->alloc, core->fx,       &core->ids,     core->rest,     core->iq,
+                         core->media, &core->options, &core->account, core->insights, &core->wall };
   return sp_sessions_new(&env);
 }
 

@@ -24,6 +24,7 @@ static int make_parts(sp_core *core, uint64_t now, sp_str config_json, sp_buf *e
   if (!core->fx) return SP_ENOMEM;
   int status = sp_options_read(core->alloc, config_json, core->fx, error, &core->options);
   if (status == SP_OK) status = sp_logging_start(core, now);
+  if (status == SP_OK) status = sp_telemetry_start(core);
   if (status != SP_OK) return status;
   core->rest = sp_rest_new(core->alloc, core->fx, core->options.environment, core->options.custom_headers);
   core->iq = sp_iq_new(core->alloc, &core->ids, core->fx);
@@ -66,6 +67,7 @@ void sp_core_free(sp_core *core) {
   sp_media_free(core->media);
   sp_iq_free(core->iq);
   sp_rest_free(core->rest);
+  sp_insights_free(core->insights);
   sp_logger_free(core->logger);
   sp_credentials_clear(core);
   sp_account_free(&core->account);
@@ -144,6 +146,7 @@ static void settle(sp_core *core, uint64_t now) {
     else if (sp_media_take(core->media, &media)) route_media(core, now, &media), moved = true;
     else moved = sp_logging_step(core);
   }
+  sp_telemetry_send(core, now);
   if (core->streaming) {
     sp_streaming_set_in_call(core->streaming, now, sp_sessions_in_call(core->sessions));
     remember_backoff(core);
@@ -160,6 +163,7 @@ static void http_result(sp_core *core, uint64_t now, const sp_input *in) {
   sp_http_failure failure = SP_HTTP_OK;
   if (in->number < 1) failure = sp_str_is(in->name, "timeout") ? SP_HTTP_TIMEOUT : SP_HTTP_NETWORK;
   int status = in->number >= 1 && in->number < 1000 ? (int)in->number : 0;
+  if (sp_telemetry_result(core, now, in->id, status)) return;
   if (in->id & SP_UPLOAD_NUMBERS) {
     sp_logger_http_result(core->logger, now, core->wall, in->id, status, status ? in->name : SP_STR_NONE);
     return;
@@ -170,6 +174,7 @@ static void http_result(sp_core *core, uint64_t now, const sp_input *in) {
 
 static void page(sp_core *core, uint64_t now, sp_str what) {
   sp_logging_page(core, now, what);
+  sp_telemetry_page(core, now, what);
   bool visible = sp_str_is(what, "visible"), resumed = sp_str_is(what, "resume"), kept = sp_str_is(what, "suspend");
   if (core->sessions && (visible || resumed)) sp_sessions_page_visible(core->sessions, now);
   if (core->sessions && (kept || sp_str_is(what, "unload"))) sp_sessions_log_conversations(core->sessions);
@@ -190,7 +195,7 @@ static uint32_t handle_of(double number) {
 
 /* A peer connection that lost its path is the first to notice that the network is gone. */
 static void peer_state(sp_core *core, uint64_t now, const sp_input *in) {
-  sp_sessions_peer_state(core->sessions, now, in->id, in->name);
+  sp_sessions_peer_state(core->sessions, now, in->id, in->name, in->text);
   if (!core->streaming || !sp_str_is(in->name, "disconnected")) return;
   sp_logging_enter_streaming(core);
   sp_streaming_probe(core->streaming, now);
@@ -214,7 +219,8 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
     case SP_IN_PEER_ICE_STATE:
     case SP_IN_PEER_CANDIDATE:
     case SP_IN_PEER_TRACK:
-    case SP_IN_PEER_MESSAGE: break;
+    case SP_IN_PEER_MESSAGE:
+    case SP_IN_PEER_STATS: break;
     case SP_IN_NONE:
     case SP_IN_KINDS:
     default: return SP_EINVAL;
@@ -223,7 +229,9 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
   if (in->kind == SP_IN_PEER_RESULT)
     sp_sessions_peer_result(core->sessions, now, in->id, in->name, in->number >= 1, in->text);
   else if (in->kind == SP_IN_PEER_STATE) peer_state(core, now, in);
-  else if (in->kind == SP_IN_PEER_ICE_STATE) sp_sessions_peer_ice_state(core->sessions, now, in->id, in->name);
+  else if (in->kind == SP_IN_PEER_ICE_STATE)
+    sp_sessions_peer_ice_state(core->sessions, now, in->id, in->name, in->text);
+  else if (in->kind == SP_IN_PEER_STATS) sp_sessions_peer_stats(core->sessions, now, in->id, in->number, in->text);
   else if (in->kind == SP_IN_PEER_CANDIDATE)
     sp_sessions_peer_candidate(core->sessions, now, in->id, in->name, in->text);
   else if (in->kind == SP_IN_PEER_MESSAGE) sp_sessions_peer_message(core->sessions, in->id, in->text);
@@ -283,6 +291,7 @@ void sp_core_tick(sp_core *core, sp_time now) {
   sp_expiry_tick(core, now.mono_ms);
   sp_leader_tick(core, now.mono_ms);
   sp_logger_tick(core->logger, now.mono_ms, core->wall);
+  if (core->insights) sp_insights_tick(core->insights, now.mono_ms);
   settle(core, now.mono_ms);
 }
 
@@ -303,6 +312,7 @@ uint64_t sp_core_deadline(const sp_core *core) {
   at = sp_earlier(at, sp_earlier(sp_logger_deadline(core->logger), core->adding.limit.at));
   at = sp_earlier(at, sp_earlier(core->boot.limit.at, core->expiry.timer.at));
   at = sp_earlier(at, core->leader.again.at);
+  if (core->insights) at = sp_earlier(at, sp_insights_deadline(core->insights));
   if (core->streaming) at = sp_earlier(at, sp_streaming_deadline(core->streaming));
   if (core->sessions) at = sp_earlier(at, sp_sessions_deadline(core->sessions));
   return at;

@@ -30,8 +30,8 @@ typedef enum sp_input_kind {
                         number 0: no response, name = "network" or "timeout" */
   SP_IN_PEER_RESULT, /* id = session, name = "offer", "answer" or "stream", number = 1 done / 0 failed,
                         text = SDP of createAnswer for "answer", else empty */
-  SP_IN_PEER_STATE,  /* id = session, name = RTCPeerConnection.connectionState */
-  SP_IN_PEER_ICE_STATE, /* id = session, name = iceConnectionState */
+  SP_IN_PEER_STATE,  /* id = session, name = RTCPeerConnection.connectionState, text = signalingState */
+  SP_IN_PEER_ICE_STATE, /* id = session, name = iceConnectionState; with "failed" text = {"local":SDP,"remote":SDP} */
   SP_IN_PEER_CANDIDATE, /* id = session, name = sdpMid, text = candidate string; empty = end of candidates */
   SP_IN_PEER_TRACK,     /* id = session, name = kind: a remote track arrived */
   SP_IN_PEER_MESSAGE,   /* id = session, text = data channel text frame */
@@ -46,6 +46,8 @@ typedef enum sp_input_kind {
   SP_IN_STORED,         /* answer to SP_FX_STORAGE_READ: id = store, name = key, text = what is stored, or empty */
   SP_IN_DEVICES,        /* answer to SP_FX_MEDIA_ENUMERATE: id = enumeration, number = handle of the first device,
                            text = [{"deviceId","groupId","kind","label"}…]; number 0: it failed, name = error name */
+  SP_IN_PEER_STATS, /* id = session, number = request number, text = JSON array of the records; empty: getStats() was
+                       rejected */
   SP_IN_KINDS
 } sp_input_kind;
 

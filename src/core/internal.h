@@ -10,6 +10,7 @@
 #include "media/request.h"
 #include "session/manager.h"
 #include "streaming/streaming.h"
+#include "telemetry/insights.h"
 #include "telemetry/logger.h"
 
 /* initialize() as steps (sessions.md §3.1). */
@@ -101,6 +102,8 @@ struct sp_core {
   sp_options options;
   sp_account account;
   sp_logger *logger;
+  sp_insights *insights;    /* NULL: a guest, or telemetry is opted out */
+  uint32_t insights_number; /* of its request under way, 0: none */
   sp_rest *rest;
   sp_iq *iq;
   sp_media *media;
@@ -198,5 +201,13 @@ int sp_logging_set_token(sp_core *core, sp_str token, bool is_jwt);
 /* Records between these two are of the streaming connection. */
 void sp_logging_enter_streaming(sp_core *core);
 void sp_logging_leave_streaming(sp_core *core);
+
+/* telemetry.c: telemetry actions (logging-and-stats.md §5) */
+int sp_telemetry_start(sp_core *core);
+/* A request that is ready leaves. */
+void sp_telemetry_send(sp_core *core, uint64_t now);
+/* True when request `id` is telemetry's. `status` 0: no response. */
+bool sp_telemetry_result(sp_core *core, uint64_t now, uint32_t id, int status);
+void sp_telemetry_page(sp_core *core, uint64_t now, sp_str what);
 
 #endif

@@ -36,6 +36,7 @@ static void announce_start(sp_sessions *m, const sp_store_action *action) {
   if (!s || sp_session_was_announced(s, action->conversation_id)) return;
   if (sp_session_mark_announced(s, action->conversation_id) != SP_OK) return;
   sp_emit_session_started(m, s);
+  sp_stats_started(s);
 }
 
 static void announce_end(sp_sessions *m, const sp_store_action *action) {
@@ -76,8 +77,9 @@ static void send_metadata(sp_sessions *m, uint64_t now, const sp_store_action *a
 }
 
 static void set_participant(sp_sessions *m, const sp_store_action *action) {
-  const sp_session *s = sp_registry_by_handle(&m->registry, action->session);
+  sp_session *s = sp_registry_by_handle(&m->registry, action->session);
   if (!s) return;
+  sp_stats_participant(m, s, action->json);
   sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_jw w;
   sp_jw_begin(&w, text);
@@ -106,7 +108,14 @@ static void perform(sp_sessions *m, uint64_t now, const sp_store_action *action)
 
 void sp_conversations_take(sp_sessions *m, uint64_t now) {
   sp_store_action action;
-  while (sp_store_take(m->store, &action)) perform(m, now, &action);
+  bool taken = false;
+  for (; sp_store_take(m->store, &action); taken = true) {
+    /* T-2 alone rings: an inbound call has become pending (§12.5). */
+    if (action.kind == SP_STORE_HEADSET && sp_str_is(sp_str_from(action.command), "ringing"))
+      sp_stats_alerting(m, now, action.conversation_id);
+    perform(m, now, &action);
+  }
+  if (taken) sp_stats_refresh(m, now);
 }
 
 void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body) {

@@ -62,6 +62,8 @@ static void emit_ended(sp_sessions *m, const char *event, uint32_t handle, sp_st
 }
 
 void sp_emit_internal_ended(sp_sessions *m, uint32_t handle, sp_str condition) {
+  sp_session *s = sp_registry_by_handle(&m->registry, handle);
+  if (s) sp_stats_conversation_ended(s);
   emit_ended(m, "_sessionEnded", handle, condition);
 }
 

@@ -7,6 +7,7 @@
 #include "session/manager.h"
 #include "session/pending.h"
 #include "session/session.h"
+#include "session/stats.h"
 #include "signaling/sdp_rpc.h"
 #include "signaling/table.h"
 
@@ -19,7 +20,8 @@ enum {
   SP_OP_ANSWER,             /* IQ: answer of a session */
   SP_OP_TERMINATE,          /* IQ: terminate of a session */
   SP_OP_MEDIA,              /* media request of a session */
-  SP_OP_DOUBT               /* R-5 after a reconnect; id = round */
+  SP_OP_DOUBT,              /* R-5 after a reconnect; id = round */
+  SP_OP_REPORT              /* IQ: quality report of a session */
 };
 
 /* Call control over REST: participant look-up, request, outcome. */
@@ -64,6 +66,7 @@ struct sp_sessions {
   unsigned enabled;           /* bit per sp_session_type */
   sp_str ice_servers, ice_policy;
   sp_buf text; /* scratch for one message at a time */
+  sp_stats_host host;
 };
 
 /* --- what differs between the types of sessions (sessions.md §5.8); a member left out is "nothing special" --- */
@@ -124,6 +127,27 @@ void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call);
 /* A failure is logged; with `op` it also means that no answer follows. */
 int sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method method, const char *key, sp_str value,
                  uint8_t op);
+
+/* --- stats.c: statistics of sessions --- */
+void sp_stats_begin(sp_sessions *m, uint64_t now, sp_session *s);
+/* What is raised is cleared, and nothing more is asked for or said. */
+void sp_stats_end(sp_sessions *m, uint64_t now, sp_session *s);
+/* `conversation`: one on this session was announced as started, or has ended (logging-and-stats.md §8.1). */
+void sp_stats_started(sp_session *s);
+void sp_stats_conversation_ended(sp_session *s);
+/* The user's participant on this session, as JSON. */
+void sp_stats_participant(sp_sessions *m, sp_session *s, sp_str json);
+void sp_stats_peer_state(sp_sessions *m, uint64_t now, sp_session *s, sp_str state, sp_str signaling_state);
+void sp_stats_ice_state(sp_sessions *m, uint64_t now, sp_session *s, sp_str state, sp_str descriptions);
+/* A conversation, a mute, a hold may have changed: what silence means follows from that. */
+void sp_stats_refresh(sp_sessions *m, uint64_t now);
+/* A quality report was answered. */
+void sp_stats_reported(sp_sessions *m, const sp_session *s, const sp_iq_answer *answer);
+void sp_stats_tick(sp_sessions *m, uint64_t now);
+uint64_t sp_stats_deadline(const sp_sessions *m);
+/* Telemetry of the way to a session (§5.1). */
+void sp_stats_proposed(sp_sessions *m, uint64_t now, const sp_message *propose, sp_session_type type);
+void sp_stats_alerting(sp_sessions *m, uint64_t now, sp_str conversation_id);
 
 /* --- control.c: call control over REST --- */
 void sp_control_start(sp_sessions *m, uint64_t now, sp_control_kind kind, uint32_t call, uint32_t session,

@@ -108,6 +108,7 @@ static void fail_accept(sp_sessions *m, sp_session *s, const char *why) {
 }
 
 static void terminate(sp_sessions *m, uint64_t now, sp_session *s) {
+  sp_stats_end(m, now, s);
   sp_timer_arm(&s->end_wait, now, TERMINATE_WAIT_MS);
   (void)sp_life_send(m, now, s, SP_RPC_TERMINATE, "reason", s->reason,
                      SP_OP_TERMINATE); /* end_wait runs all the same */
@@ -120,6 +121,7 @@ static void finish(sp_sessions *m, uint64_t now, sp_session *s) {
   if (s->media_request) sp_media_drop(m->env.media, s->media_request);
   release_stream(m, s);
   if (s->accept_call) fail_accept(m, s, "The session ended before it was accepted");
+  sp_stats_end(m, now, s);
   sp_effects_push(fx, SP_FX_PEER_CLOSE, s->handle, SP_STR_NONE, SP_STR_NONE);
   sp_effects_push(fx, SP_FX_AUDIO_DETACH, s->handle, SP_STR_NONE, SP_STR_NONE);
   sp_session_publish_state(s, fx);
@@ -258,6 +260,7 @@ static void create(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
   sp_table_remove(m->table, rpc->session_id);
   sp_session_publish(s, m->env.fx);
   open_peer(m, s);
+  sp_stats_begin(m, now, s);
   apply_offer(m, s);
   sp_str fragment;
   while (sp_table_early_take(m->table, now, s->id, &fragment)) {
@@ -339,7 +342,7 @@ static void transport_failed(sp_sessions *m, uint64_t now, sp_session *s) {
   s->recovery.at = sp_earlier(s->recovery.at, limit);
 }
 
-void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state) {
+void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state, sp_str signaling_state) {
   sp_session *s = sp_registry_by_handle(&m->registry, handle);
   if (!s || s->state >= SP_SESSION_ENDING || sp_str_eq(state, s->connection_state)) return;
   if (sp_str_set(s->alloc, &s->connection_state, state) != SP_OK) return;
@@ -348,13 +351,16 @@ void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_st
   sp_log(m->env.fx, SP_LOG_INFO, "Connection state changed", SP_ID("sessionId", s->id),
          SP_WORD("connectionState", state));
   if (sp_str_is(state, "interrupted")) sp_emit_session_interrupted(m, s);
+  sp_stats_peer_state(m, now, s, state, signaling_state);
   if (sp_str_is(state, "connected")) sp_timer_stop(&s->recovery);
   if (sp_str_is(state, "failed")) transport_failed(m, now, s);
 }
 
-void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state) {
+void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state, sp_str descriptions) {
   sp_session *s = sp_registry_by_handle(&m->registry, handle);
-  if (!s || s->state >= SP_SESSION_ENDING || !sp_str_is(state, "connected")) return;
+  if (!s || s->state >= SP_SESSION_ENDING) return;
+  sp_stats_ice_state(m, now, s, state, descriptions);
+  if (!sp_str_is(state, "connected")) return;
   (void)sp_life_send(m, now, s, SP_RPC_INFO, "status", SP_STR("active"), 0);
   /* wire.md §9.6, D13: the data channel does not wait for the result of info. */
   if (s->channel_opened || sp_str_find(s->remote_sdp, "webrtc-datachannel", 0) == SIZE_MAX) return;
@@ -449,6 +455,8 @@ void sp_sessions_iq_answer(sp_sessions *m, uint64_t now, const sp_iq_answer *ans
     sp_life_event(m, now, s, SP_EV_END_DONE);
   } else if (answer->token.op == SP_OP_ANSWER) {
     settle_accept(m, s, answer->outcome == SP_IQ_RESULT);
+  } else if (answer->token.op == SP_OP_REPORT) {
+    sp_stats_reported(m, s, answer);
   }
 }
 

@@ -11,6 +11,7 @@ sp_sessions *sp_sessions_new(const sp_session_env *env) {
   sp_sessions *m = sp_alloc_new(env->alloc, sizeof *m);
   if (!m) return NULL;
   m->env = *env;
+  m->host = (sp_stats_host){ env->options->user_agent, env->options->platform, env->options->cores };
   sp_registry_init(&m->registry, env->alloc);
   sp_pending_init(&m->pending, env->alloc);
   sp_buf_init(&m->text, env->alloc, SP_MAX_SDP);
@@ -156,6 +157,7 @@ static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) 
            SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
   if (outcome == SP_PROPOSE_IGNORED || outcome == SP_PROPOSE_FAILED) return;
   log_propose(m, propose, type);
+  sp_stats_proposed(m, now, propose, type);
   sp_pending *known = sp_pending_find(&m->pending, SP_STR_NONE, propose->conversation_id, type);
   if (!known) known = sp_pending_find(&m->pending, propose->session_id, SP_STR_NONE, type);
   if (known) {
@@ -284,6 +286,7 @@ void sp_sessions_tick(sp_sessions *m, uint64_t now) {
     if (sp_timer_due(&s->end_wait, now)) sp_life_event(m, now, s, SP_EV_END_DONE);
     else if (sp_timer_due(&s->recovery, now)) sp_life_give_up(m, now, s);
   }
+  sp_stats_tick(m, now);
   sp_control_tick(m, now);
   sp_doubts_tick(m, now);
   sp_store_tick(m->store, now);
@@ -293,6 +296,7 @@ void sp_sessions_tick(sp_sessions *m, uint64_t now) {
 uint64_t sp_sessions_deadline(const sp_sessions *m) {
   uint64_t at = sp_earlier(sp_control_deadline(m), sp_store_deadline(m->store));
   at = sp_earlier(at, m->doubt_again.at);
+  at = sp_earlier(at, sp_stats_deadline(m));
   for (const sp_session *s = m->registry.head; s; s = s->next)
     at = sp_earlier(at, sp_earlier(s->end_wait.at, s->recovery.at));
   return at;

@@ -10,6 +10,7 @@
 #include "rest/rest.h"
 #include "session/account.h"
 #include "signaling/message.h"
+#include "telemetry/insights.h"
 #include "xmpp/iq.h"
 
 /* Everything is borrowed for the manager's life. */
@@ -22,6 +23,8 @@ typedef struct sp_session_env {
   sp_media *media;
   const sp_options *options;
   const sp_account *account;
+  sp_insights *insights; /* NULL: no telemetry */
+  const uint64_t *wall;  /* epoch time of the present input */
 } sp_session_env;
 
 typedef struct sp_sessions sp_sessions;
@@ -48,8 +51,11 @@ uint64_t sp_sessions_deadline(const sp_sessions *m);
 
 /* The peer connection of a session said something; unknown handles are ignored. */
 void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_str operation, bool ok, sp_str sdp);
-void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state);
-void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state);
+void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state, sp_str signaling_state);
+/* `descriptions`: of a failed one, for counting candidates; absent otherwise. */
+void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state, sp_str descriptions);
+/* The answer to request `number` of SP_FX_PEER_STATS; empty: getStats() was rejected. */
+void sp_sessions_peer_stats(sp_sessions *m, uint64_t now, uint32_t handle, double number, sp_str records);
 void sp_sessions_peer_candidate(sp_sessions *m, uint64_t now, uint32_t handle, sp_str mid, sp_str candidate);
 void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text);
 

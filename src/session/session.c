@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "session/stats.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ static void session_free(sp_session *s) {
                       &s->meeting_id,   &s->priv_answer_mode, &s->remote_sdp, &s->stream,       &s->connection_state,
                       &s->media_stream, &s->audio_device,     &s->reason };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(s->alloc, texts[i]);
+  sp_watch_free(s->watch);
   while (s->announced) {
     sp_announced *gone = s->announced;
     s->announced = gone->next;

@@ -37,6 +37,7 @@ typedef struct sp_session {
   bool seen_drop; /* was there when the signaling connection was lost */
   sp_timer end_wait;
   sp_timer recovery;       /* dead, but the far side may invite it again until then */
+  struct sp_watch *watch;  /* its statistics, stats.h; NULL: none */
   sp_announced *announced; /* conversations whose start was announced on this session */
 } sp_session;
 

@@ -61,10 +61,7 @@ void sp_rpc_free(sp_rpc *rpc) {
   *rpc = (sp_rpc){ .method = SP_RPC_NONE };
 }
 
-int sp_rpc_write(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, sp_rpc_method method, sp_str session_id, const char *key,
-                 sp_str value) {
-  const char *word = word_of(method);
-  if (!word) return SP_EINVAL;
+int sp_rpc_write_params(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, const char *method, sp_str params) {
   sp_uuid id = sp_ids_uuid(ids);
   sp_buf json;
   sp_buf_init(&json, alloc, SP_MAX_JSON);
@@ -73,11 +70,8 @@ int sp_rpc_write(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, sp_rpc_method met
   sp_jw_open(&j, NULL, '{');
   sp_jw_str(&j, "jsonrpc", SP_STR("2.0"));
   sp_jw_str(&j, "id", sp_uuid_str(&id));
-  sp_jw_str(&j, "method", sp_str_from(word));
-  sp_jw_open(&j, "params", '{');
-  sp_jw_str(&j, "sessionId", session_id);
-  if (key) sp_jw_str(&j, key, value);
-  sp_jw_close(&j);
+  sp_jw_str(&j, "method", sp_str_from(method));
+  sp_jw_raw(&j, "params", params);
   sp_jw_close(&j);
   int status = sp_buf_status(&json);
   if (status == SP_OK) {
@@ -88,5 +82,23 @@ int sp_rpc_write(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, sp_rpc_method met
     status = sp_buf_status(w->buf);
   }
   sp_buf_free(&json);
+  return status;
+}
+
+int sp_rpc_write(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, sp_rpc_method method, sp_str session_id, const char *key,
+                 sp_str value) {
+  const char *word = word_of(method);
+  if (!word) return SP_EINVAL;
+  sp_buf params;
+  sp_buf_init(&params, alloc, SP_MAX_JSON);
+  sp_jw j;
+  sp_jw_begin(&j, &params);
+  sp_jw_open(&j, NULL, '{');
+  sp_jw_str(&j, "sessionId", session_id);
+  if (key) sp_jw_str(&j, key, value);
+  sp_jw_close(&j);
+  int status = sp_buf_status(&params);
+  if (status == SP_OK) status = sp_rpc_write_params(alloc, w, ids, word, sp_buf_str(&params));
+  sp_buf_free(&params);
   return status;
 }

@@ -38,6 +38,8 @@ void sp_rpc_free(sp_rpc *rpc);
    the failure of a buffer: SP_ENOMEM or SP_ELIMIT. */
 int sp_rpc_write(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, sp_rpc_method method, sp_str session_id, const char *key,
                  sp_str value);
+/* The same for any method, with the JSON object of its params. */
+int sp_rpc_write_params(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, const char *method, sp_str params);
 
 /* --- candidates (wire.md §9.5) --- */
 

@@ -7,14 +7,25 @@
 
 #include <math.h>
 
-enum { FOR_POLL = 1, FOR_CONNECT = 2, FOR_QUALITY = 4 };
+enum { FOR_POLL = 1, FOR_CONNECT = 2, FOR_QUALITY = 4, FOR_ICE_TYPE = 8 };
 
 /* §7.3: events without inbound sound before the gatherer falls silent. */
 enum { SILENT_EVENTS = 5 };
 
-static const char quality_types[] = "[\"inbound-rtp\",\"outbound-rtp\",\"remote-inbound-rtp\","
-                                    "\"remote-outbound-rtp\",\"media-source\",\"media-playout\","
-                                    "\"candidate-pair\"]";
+/* What vitals.h reads, and nothing else: this is asked for every second. */
+#define QUALITY_TYPES                                                                                                  \
+  "\"inbound-rtp\",\"outbound-rtp\",\"remote-inbound-rtp\",\"remote-outbound-rtp\",\"media-source\","                  \
+  "\"media-playout\",\"candidate-pair\",\"sp-sender\",\"sp-playback\""
+static const char quality_ask[] =
+    "{\"types\":[" QUALITY_TYPES "],\"fields\":[\"id\",\"type\",\"kind\",\"mediaType\",\"mediaSourceId\",\"localId\","
+    "\"playoutId\",\"timestamp\",\"totalSamplesDuration\",\"totalAudioEnergy\",\"packetsSent\",\"packetsReceived\","
+    "\"packetsLost\",\"fractionLost\",\"jitter\",\"roundTripTime\",\"totalRoundTripTime\","
+    "\"roundTripTimeMeasurements\","
+    "\"totalSamplesCount\",\"enabled\",\"muted\",\"ended\",\"stopped\",\"turnedDown\",\"nominated\",\"state\","
+    "\"currentRoundTripTime\"]}";
+/* Certificates and the like are of no use to anybody. */
+static const char whole_ask[] =
+    "{\"types\":[" QUALITY_TYPES ",\"local-candidate\",\"remote-candidate\",\"codec\",\"transport\",\"track\"]}";
 
 struct sp_gatherer {
   const sp_alloc *alloc;
@@ -208,7 +219,7 @@ void sp_gatherer_connection_state(sp_gatherer *g, uint64_t now, sp_str state, sp
   g->connection_state = known_state(state);
   if (sp_str_is(state, "connected")) start_polling(g, now);
   else if (sp_str_is(state, "closed") || sp_str_is(state, "failed")) stop_polling(g);
-  else if (sp_str_is(state, "disconnected") && (!signaling_state.ptr || sp_str_is(signaling_state, "stable")))
+  else if (sp_str_is(state, "disconnected") && (signaling_state.len == 0 || sp_str_is(signaling_state, "stable")))
     g->disconnected_ready = true;
 }
 
@@ -301,6 +312,7 @@ static bool built(sp_gatherer *g, const char *name, sp_gather *out) {
 static bool build_connect(sp_gatherer *g, sp_gather *out) {
   sp_stats_head head = head_of(g);
   sp_stats_write_connect(&g->text, &head, g->host, g->report.doc ? &g->report : NULL, g->connect_ms);
+  if (g->report.doc) g->report_ready |= FOR_ICE_TYPE;
   return built(g, "connect", out);
 }
 
@@ -331,6 +343,15 @@ static bool take_from_report(sp_gatherer *g, sp_gather *out) {
     if (build_connect(g, out)) return true;
     sp_buf_reset(&g->text);
   }
+  if (ready & FOR_ICE_TYPE) {
+    g->report_ready &= ~(unsigned)FOR_ICE_TYPE;
+    *out = (sp_gather){ .kind = SP_GATHER_ICE_TYPE };
+    if (sp_stats_write_ice_type(&g->text, &g->report) && sp_buf_status(&g->text) == SP_OK) {
+      out->text = sp_buf_str(&g->text);
+      return true;
+    }
+    sp_buf_reset(&g->text);
+  }
   if (ready & FOR_POLL) {
     g->report_ready &= ~(unsigned)FOR_POLL;
     if (build_sample(g, out)) return true;
@@ -353,8 +374,8 @@ bool sp_gatherer_take(sp_gatherer *g, sp_gather *out) {
   sp_stats_head head = head_of(g);
   sp_buf_reset(&g->text);
   if (take_flag(&g->ask_ready)) {
-    sp_str types = is_whole(g->asked) ? SP_STR_NONE : sp_str_from(quality_types);
-    *out = (sp_gather){ .kind = SP_GATHER_ASK, .number = g->number, .text = types };
+    const char *records = is_whole(g->asked) ? whole_ask : quality_ask;
+    *out = (sp_gather){ .kind = SP_GATHER_ASK, .number = g->number, .text = sp_str_from(records) };
     return true;
   }
   if (take_flag(&g->disconnected_ready)) {

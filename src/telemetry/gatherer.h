@@ -25,9 +25,11 @@
 #define SP_CONNECT_REPEATS 3u
 
 typedef enum sp_gather_kind {
-  SP_GATHER_ASK,    /* number = of the request; text = JSON array of the record types wanted, absent: all */
-  SP_GATHER_EVENT,  /* name, text = the event object; for getStats has_mos and mos */
-  SP_GATHER_REPORT, /* report = a sample for the live quality */
+  SP_GATHER_ASK,      /* number = of the request; text = which records: {"types":[...],"fields":[...]?}, absent fields:
+                         every member */
+  SP_GATHER_EVENT,    /* name, text = the event object; for getStats has_mos and mos */
+  SP_GATHER_ICE_TYPE, /* text = the event object of iceConnectionType, after `connect` */
+  SP_GATHER_REPORT,   /* report = a sample for the live quality */
 } sp_gather_kind;
 
 typedef struct sp_gather {
@@ -60,7 +62,7 @@ void sp_gatherer_free(sp_gatherer *gatherer);
    descriptions, of which only candidates are counted; null, a missing one and an unreadable text count as
    empty. Absent otherwise. */
 void sp_gatherer_ice_state(sp_gatherer *gatherer, uint64_t now, sp_str state, sp_str descriptions);
-/* `signaling_state`: of the same moment. */
+/* `signaling_state`: of the same moment; empty counts as stable. */
 void sp_gatherer_connection_state(sp_gatherer *gatherer, uint64_t now, sp_str state, sp_str signaling_state);
 /* Begins or ends the samples for the live quality. */
 void sp_gatherer_watch(sp_gatherer *gatherer, uint64_t now, bool on);

@@ -312,10 +312,13 @@ static void write_warning(sp_jw *w, const sp_quality_notice *notice) {
   sp_jw_close(w);
 }
 
-void sp_quality_write(sp_buf *out, const sp_quality *q, const sp_quality_notice *notice) {
+void sp_quality_write(sp_buf *out, const sp_quality *q, const sp_quality_notice *notice, sp_str session_id,
+                      sp_str conversation_id) {
   sp_jw w;
   sp_jw_begin(&w, out);
   sp_jw_open(&w, NULL, '{');
+  sp_jw_str(&w, "sessionId", session_id);
+  sp_jw_str(&w, "conversationId", conversation_id);
   if (notice->is_warning) write_warning(&w, notice);
   else write_now(&w, &q->now);
   sp_jw_close(&w);

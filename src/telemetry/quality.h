@@ -95,7 +95,8 @@ typedef struct sp_quality_rule {
 const sp_quality_rule *sp_quality_rule_of(sp_quality_warning warning);
 
 bool sp_quality_take(sp_quality *quality, sp_quality_notice *out);
-/* Appends the event object: callQuality, or callQualityWarning when notice->is_warning. */
-void sp_quality_write(sp_buf *out, const sp_quality *quality, const sp_quality_notice *notice);
+/* Appends the event object: callQuality, or callQualityWarning when notice->is_warning. Absent ids are left out. */
+void sp_quality_write(sp_buf *out, const sp_quality *quality, const sp_quality_notice *notice, sp_str session_id,
+                      sp_str conversation_id);
 
 #endif

@@ -107,6 +107,21 @@ void sp_stats_write_connect(sp_buf *out, const sp_stats_head *head, const sp_sta
   sp_jw_close(&w);
 }
 
+bool sp_stats_write_ice_type(sp_buf *out, const sp_report *report) {
+  const sp_json *pair = sp_report_last_pair(report);
+  sp_str local = sp_json_get_str(sp_report_follow(report, pair, "localCandidateId"), "candidateType");
+  sp_str remote = sp_json_get_str(sp_report_follow(report, pair, "remoteCandidateId"), "candidateType");
+  if (local.len == 0 || remote.len == 0) return false;
+  sp_jw w;
+  sp_jw_begin(&w, out);
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_str(&w, "localCandidateType", local);
+  sp_jw_bool(&w, "relayed", sp_str_is(local, "relay") || sp_str_is(remote, "relay"));
+  sp_jw_str(&w, "remoteCandidateType", remote);
+  sp_jw_close(&w);
+  return true;
+}
+
 /* --- the sample --- */
 
 static bool changed(uint64_t *remembered, sp_str id) {

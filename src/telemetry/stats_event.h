@@ -50,6 +50,9 @@ typedef struct sp_candidate_counts {
 /* §7.2. `report` NULL, or one without a selected pair: no candidate data. `connect_ms` NAN: left out. */
 void sp_stats_write_connect(sp_buf *out, const sp_stats_head *head, const sp_stats_host *host, const sp_report *report,
                             double connect_ms);
+/* The session event iceConnectionType: {"localCandidateType","relayed","remoteCandidateType"}. False, and nothing is
+   written, when the selected pair does not name both types. */
+bool sp_stats_write_ice_type(sp_buf *out, const sp_report *report);
 /* §7.3; the memory becomes that of this report. */
 void sp_stats_write_sample(sp_buf *out, const sp_stats_head *head, const sp_report *report, sp_stats_memory *memory,
                            sp_stats_summary *summary);

@@ -11,8 +11,10 @@
   const EVENTS = [
     'pendingSession', 'cancelPendingSession', 'handledPendingSession', 'sessionStarted', 'sessionEnded',
     '_sessionEnded', 'sessionInterrupted', 'conversationUpdate', 'conversationUpdateRaw', 'ready', 'connected',
-    'disconnected', 'station', 'concurrentSoftphoneSessionsEnabled', 'sdkError', 'error',
+    'disconnected', 'station', 'concurrentSoftphoneSessionsEnabled', 'sdkError', 'error', 'callQuality',
+    'callQualityWarning',
   ];
+  const SESSION_EVENTS = ['stats', 'iceConnectionType', 'endOfCandidates', 'callQuality', 'callQualityWarning'];
 
   /** @type {Note[]} */
   const notes = [];
@@ -122,7 +124,12 @@
   const listen = (sdk) => {
     for (const name of EVENTS) {
       sdk.on(name, (/** @type {any[]} */ ...args) => {
-        if (name === 'sessionStarted') sessions.set(args[0].id, args[0]);
+        if (name === 'sessionStarted' && !sessions.has(args[0].id)) {
+          sessions.set(args[0].id, args[0]);
+          for (const event of SESSION_EVENTS) {
+            args[0].on(event, (/** @type {any} */ detail) => note(`session:${event}`, plain(detail)));
+          }
+        }
         note(name, (DESCRIBE[name] ?? plain)(...args));
       });
     }

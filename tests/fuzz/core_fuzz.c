@@ -123,6 +123,10 @@ static void open_socket(world *w, uint32_t id) {
   react(w, SOCKET_OPENED, id, 0, "", "");
 }
 
+#define STATISTICS                                                                                                     \
+  "[{\"id\":\"O\",\"type\":\"outbound-rtp\",\"kind\":\"audio\",\"packetsSent\":5},"                                    \
+  "{\"id\":\"I\",\"type\":\"inbound-rtp\",\"kind\":\"audio\",\"packetsReceived\":5,\"jitter\":0.01,\"timestamp\":9}]"
+
 static void on_effect(world *w, const sp_effect *fx, const char *text) {
   switch (fx->kind) {
     case SP_FX_SOCKET_OPEN: open_socket(w, fx->id); break;
@@ -132,6 +136,12 @@ static void on_effect(world *w, const sp_effect *fx, const char *text) {
     case SP_FX_PEER_OFFER: react(w, SP_IN_PEER_RESULT, fx->id, 1, "offer", ""); break;
     case SP_FX_PEER_STREAM: react(w, SP_IN_PEER_RESULT, fx->id, 1, "stream", ""); break;
     case SP_FX_PEER_ANSWER: react(w, SP_IN_PEER_RESULT, fx->id, 1, "answer", "v=0\r\n"); break;
+    case SP_FX_PEER_STATS: {
+      uint64_t number = 0;
+      if (!sp_str_to_u64(fx->name, &number)) abort();
+      react(w, SP_IN_PEER_STATS, fx->id, (double)number, "", STATISTICS);
+      break;
+    }
     case SP_FX_MEDIA_REQUEST: react(w, SP_IN_MEDIA_RESULT, fx->id, 1, "mic", ""); break;
     case SP_FX_RESOLVE:
     case SP_FX_REJECT:
@@ -276,10 +286,11 @@ static void browser(world *w) {
   uint32_t handle = 1 + next(w) % 4;
   char text[256];
   vary(w, "candidate:1 1 udp 1 192.0.2.1 5 typ host", text, sizeof text);
-  switch (next(w) % 6) {
+  switch (next(w) % 7) {
+    case 6: happen(w, SP_IN_PEER_STATS, handle, next(w), "", text); break;
     case 0: happen(w, SP_IN_PEER_RESULT, handle, next(w) % 2, PICK(w, operations), text); break;
     case 1: happen(w, SP_IN_PEER_STATE, handle, 0, PICK(w, states), ""); break;
-    case 2: happen(w, SP_IN_PEER_ICE_STATE, handle, 0, PICK(w, states), ""); break;
+    case 2: happen(w, SP_IN_PEER_ICE_STATE, handle, 0, PICK(w, states), text); break;
     case 3: happen(w, SP_IN_PEER_CANDIDATE, handle, 0, "audio", text); break;
     case 4: happen(w, SP_IN_PEER_MESSAGE, handle, 0, "", text); break;
     default: happen(w, SP_IN_MEDIA_RESULT, handle, next(w) % 2, PICK(w, errors), "x"); break;

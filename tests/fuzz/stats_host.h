@@ -22,7 +22,7 @@ static inline void judge(sp_quality *quality, uint64_t now, const sp_report *rep
   sp_buf_init(&text, NULL, 4096);
   sp_quality_add(quality, now, report);
   for (; sp_quality_take(quality, &notice); sp_buf_reset(&text)) {
-    sp_quality_write(&text, quality, &notice);
+    sp_quality_write(&text, quality, &notice, SP_STR_NONE, SP_STR_NONE);
     check_json(sp_buf_str(&text));
   }
   sp_buf_free(&text);

@@ -22,7 +22,7 @@ const ALLOWED = {
   media: ['base'],
   headset: ['base'],
   telemetry: ['base'],
-  session: ['base', 'config', 'xml', 'xmpp', 'rest', 'signaling', 'conversation', 'media'],
+  session: ['base', 'config', 'xml', 'xmpp', 'rest', 'signaling', 'conversation', 'media', 'telemetry'],
   core: [
     'base', 'config', 'xml', 'sdp', 'jingle', 'xmpp', 'rest', 'streaming', 'signaling', 'conversation',
     'media', 'headset', 'telemetry', 'session',

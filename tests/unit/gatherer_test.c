@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support.h"
 #include "telemetry/gatherer.h"
+#include "telemetry/vitals.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -26,6 +27,7 @@ typedef struct world {
   bool is_asked, is_whole;
   size_t asks, connects, samples, failures, reports;
   char event[8192]; /* the newest */
+  char ice_type[256];
   sp_mos_sample mos;
   bool has_mos;
 } world;
@@ -43,10 +45,12 @@ static void take_all(world *w) {
       w->asks++;
       w->number = out.number;
       w->is_asked = true;
-      w->is_whole = out.text.len == 0;
+      w->is_whole = sp_str_find(out.text, "fields", 0) == SIZE_MAX;
     } else if (out.kind == SP_GATHER_REPORT) {
       w->reports++;
       assert_true(out.report->count > 0);
+    } else if (out.kind == SP_GATHER_ICE_TYPE) {
+      snprintf(w->ice_type, sizeof w->ice_type, "%.*s", SP_STR_ARG(out.text));
     } else {
       w->connects += strcmp(out.name, "connect") == 0;
       w->samples += strcmp(out.name, "getStats") == 0;
@@ -221,6 +225,8 @@ static void l_52_a_pair_that_comes_later_is_in_the_event(void **state) {
   pass(&w, 300);
   answer_text(&w, read_fixture("stats/older-1.json"));
   assert_int_equal(w.connects, 1);
+  assert_string_equal(w.ice_type,
+                      "{\"localCandidateType\":\"relay\",\"relayed\":true,\"remoteCandidateType\":\"srflx\"}");
   /* The last selected pair, by its priority relayed over UDP. */
   has(&w, "\"localCandidateType\":\"relay\",\"remoteCandidateType\":\"srflx\",\"candidatePair\":\"relay;srflx\"");
   has(&w, "\"candidatePairDetails\":{\"local\":{\"id\":\"L2\"");
@@ -409,13 +415,65 @@ static void quality_asks_for_few_types_only_while_connected(void **state) {
   sp_gatherer_tick(w.g, w.now);
   assert_true(sp_gatherer_take(w.g, &out));
   assert_int_equal(out.kind, SP_GATHER_ASK);
-  assert_true(sp_str_starts(out.text, "[\"inbound-rtp\","));
+  assert_true(sp_str_starts(out.text, "{\"types\":[\"inbound-rtp\","));
+  assert_true(sp_str_find(out.text, "candidate\"", 0) == SIZE_MAX); /* nor their addresses */
   sp_gatherer_result(w.g, w.now, out.number, true, SP_STR(SOUND));
   take_all(&w);
   connection(&w, "disconnected");
   size_t asks = w.asks;
   for (int i = 0; i < 4; i++) pass(&w, 1000);
   assert_int_equal(w.asks, asks);
+  end(&w);
+}
+
+/* The record as the host hands it over when only these members are asked for. */
+static void write_chosen(sp_buf *out, const sp_json *record, const sp_json *fields) {
+  sp_jw w;
+  sp_jw_begin(&w, out);
+  sp_jw_open(&w, NULL, '{');
+  for (const sp_json *member = sp_json_first(record); member; member = sp_json_next(member)) {
+    for (const sp_json *f = sp_json_first(fields); f; f = sp_json_next(f))
+      if (sp_str_eq(sp_json_str(f), sp_json_key(member))) sp_jw_json(&w, sp_json_key(member).ptr, member);
+  }
+  sp_jw_close(&w);
+}
+
+static sp_vitals vitals_of(sp_str records) {
+  sp_report report;
+  sp_vitals vitals;
+  assert_int_equal(sp_report_parse(NULL, records, &report), SP_OK);
+  memset(&vitals, 0, sizeof vitals);
+  sp_vitals_read(&report, &vitals);
+  sp_report_free(&report);
+  return vitals;
+}
+
+static void the_members_asked_for_are_all_that_the_quality_reads(void **state) {
+  world w;
+  sp_gather out;
+  sp_json_doc *asked, *doc;
+  sp_buf chosen;
+  (void)state;
+  start(&w, NULL, "new", "connected");
+  answer(&w, SOUND);
+  sp_gatherer_watch(w.g, w.now, true);
+  sp_gatherer_tick(w.g, w.now += 1000);
+  assert_true(sp_gatherer_take(w.g, &out));
+  assert_int_equal(sp_json_parse(NULL, out.text, &asked), SP_OK);
+  sp_str records = read_fixture("stats/current-2.json");
+  assert_int_equal(sp_json_parse(NULL, records, &doc), SP_OK);
+  sp_buf_init(&chosen, NULL, 65536);
+  for (const sp_json *r = sp_json_first(sp_json_root(doc)); r; r = sp_json_next(r)) {
+    sp_buf_add_char(&chosen, chosen.len ? ',' : '[');
+    write_chosen(&chosen, r, sp_json_get(sp_json_root(asked), "fields"));
+  }
+  sp_buf_add_char(&chosen, ']');
+  sp_vitals all = vitals_of(records), few = vitals_of(sp_buf_str(&chosen));
+  assert_memory_equal(&all, &few, sizeof all);
+  assert_true(few.received > 0 && few.sent > 0 && few.round_trip > 0);
+  sp_buf_free(&chosen);
+  sp_json_free(doc);
+  sp_json_free(asked);
   end(&w);
 }
 
@@ -681,6 +739,7 @@ int main(void) {
     cmocka_unit_test(after_a_sleep_the_pace_starts_anew),
     cmocka_unit_test(quality_is_sampled_every_second_and_shares_every_fifth),
     cmocka_unit_test(quality_asks_for_few_types_only_while_connected),
+    cmocka_unit_test(the_members_asked_for_are_all_that_the_quality_reads),
     cmocka_unit_test(a_sample_due_while_a_small_one_is_out_is_asked_for_after_it),
     cmocka_unit_test(l_53_bitrate_needs_two_samples),
     cmocka_unit_test(l_54_loss_in_per_cent_and_by_interval),

@@ -39,7 +39,7 @@ static void take_all(call *c) {
   while (sp_quality_take(&c->q, &notice)) {
     sp_buf out;
     sp_buf_init(&out, NULL, 4096);
-    sp_quality_write(&out, &c->q, &notice);
+    sp_quality_write(&out, &c->q, &notice, SP_STR_NONE, SP_STR_NONE);
     assert_int_equal(sp_buf_status(&out), SP_OK);
     char *text = notice.is_warning ? c->warning : c->last;
     snprintf(text, notice.is_warning ? sizeof c->warning : sizeof c->last, "%.*s", SP_STR_ARG(sp_buf_str(&out)));
@@ -626,7 +626,7 @@ static void each_allocation_may_fail(void **state) {
     if (sp_report_parse(alloc, read_fixture("stats/current-2.json"), &report) == SP_OK) {
       sp_quality_add(&c.q, c.now, &report);
       sp_buf_init(&out, alloc, 4096);
-      sp_quality_write(&out, &c.q, &notice);
+      sp_quality_write(&out, &c.q, &notice, SP_STR_NONE, SP_STR_NONE);
       assert_int_equal(sp_buf_status(&out), test_alloc_failed() ? SP_ENOMEM : SP_OK);
       sp_buf_free(&out);
     }

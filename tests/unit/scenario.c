@@ -235,6 +235,7 @@ static void on_effect(scenario *s, const seen *fx) {
     case SP_FX_PEER_ANSWER: on_peer(s, fx->id, "answer"); break;
     case SP_FX_MEDIA_REQUEST: on_media(s, fx); break;
     case SP_FX_MEDIA_ENUMERATE: on_enumerate(s, fx->id); break;
+    case SP_FX_PEER_STATS: react(s, SP_IN_PEER_STATS, fx->id, atof(fx->name), "", s->stats ? s->stats : "[]"); break;
     case SP_FX_LOG:
       if (s->logs) react(s, SP_IN_LOG, ++s->records, flags_of(fx), fx->name, fx->text);
       break;
@@ -446,12 +447,16 @@ void peer_result(scenario *s, uint32_t session, const char *operation, bool ok) 
   happen(s, SP_IN_PEER_RESULT, session, ok, operation, answers ? ANSWER_SDP : "");
 }
 
+void peer_says(scenario *s, bool is_ice, uint32_t session, const char *state, const char *more) {
+  happen(s, is_ice ? SP_IN_PEER_ICE_STATE : SP_IN_PEER_STATE, session, 0, state, more);
+}
+
 void peer_state(scenario *s, uint32_t session, const char *state) {
-  happen(s, SP_IN_PEER_STATE, session, 0, state, "");
+  peer_says(s, false, session, state, "");
 }
 
 void peer_ice_state(scenario *s, uint32_t session, const char *state) {
-  happen(s, SP_IN_PEER_ICE_STATE, session, 0, state, "");
+  peer_says(s, true, session, state, "");
 }
 
 void peer_candidate(scenario *s, uint32_t session, const char *mid, const char *text) {

@@ -55,6 +55,7 @@ typedef struct scenario {
   const char *backoff;       /* what the tab's store holds about earlier failures */
   const char *held_peer;     /* peer operation whose result waits for peer_result() */
   const char *media_label;   /* of every track that is given, instead of that of the device */
+  const char *stats;         /* records of getStats(), NULL: none; "" rejects */
   bool holds_media;          /* media results wait for media_result() */
   const char *devices;       /* what an enumeration says, as JSON; NULL: nothing */
   const char *devices_error; /* name of the browser's error for an enumeration */
@@ -146,6 +147,8 @@ void send_conversation(scenario *s, const conversation_args *args);
 void peer_result(scenario *s, uint32_t session, const char *operation, bool ok);
 void peer_state(scenario *s, uint32_t session, const char *state);
 void peer_ice_state(scenario *s, uint32_t session, const char *state);
+/* With the signaling state, or the descriptions of a failed one. */
+void peer_says(scenario *s, bool is_ice, uint32_t session, const char *state, const char *more);
 void peer_candidate(scenario *s, uint32_t session, const char *mid, const char *candidate);
 void peer_message(scenario *s, uint32_t session, const char *text);
 /* ICE and DTLS are through. */

@@ -112,3 +112,13 @@ test('the output device is set where that is possible; a failure is only logged'
     ['warn', 'The output device could not be set', { name: 'NotFoundError' }],
   ]);
 });
+
+test('what the statistics say of an element: whether it plays, and whether it can be heard', () => {
+  const { outputs } = make();
+  assert.deepEqual(outputs.records(1), []);
+  const element = /** @type {any} */ ({ paused: true, muted: false, volume: 1 });
+  outputs.attach(1, { volume: 0, element });
+  assert.deepEqual(outputs.records(1), [{ type: 'sp-playback', kind: 'audio', stopped: true, turnedDown: true }]);
+  Object.assign(element, { paused: false, volume: 0.5 });
+  assert.deepEqual(outputs.records(1), [{ type: 'sp-playback', kind: 'audio', stopped: false, turnedDown: false }]);
+});

@@ -70,6 +70,51 @@ test('an inbound call is answered with the microphone and ended by the caller', 
   assert.equal(sdk._host.held(), 0);
 });
 
+test('statistics reach the session as the core decides, and nothing is asked for after its end', async (t) => {
+  const { sdk, call, session } = await answered(t);
+  const [pc] = FakePeerConnection.made;
+  pc.report = new Map([
+    ['O', { id: 'O', type: 'outbound-rtp', kind: 'audio', packetsSent: 5, bytesSent: 500, timestamp: 1 }],
+    ['P', { id: 'P', type: 'candidate-pair', nominated: true, state: 'succeeded', localCandidateId: 'L',
+      remoteCandidateId: 'R' }],
+    ['L', { id: 'L', type: 'local-candidate', candidateType: 'host' }],
+    ['R', { id: 'R', type: 'remote-candidate', candidateType: 'srflx' }],
+  ]);
+  const types = heard(session, 'iceConnectionType');
+  const stats = /** @type {any[]} */ ([]);
+  const both = new Promise((resolve) => {
+    session.on('stats', (/** @type {any} */ event) => {
+      if (stats.push(event) === 2) resolve(undefined);
+    });
+  });
+  connect(session, 'connecting');
+  connect(session);
+  await both;
+  assert.deepEqual(stats.map(({ name }) => name).sort(), ['connect', 'getStats']);
+  const sample = stats.find(({ name }) => name === 'getStats');
+  assert.equal(sample.session, session.id);
+  assert.equal(sample.tracks[0].packetsSent, 5);
+  assert.deepEqual(await types, [{ localCandidateType: 'host', relayed: false, remoteCandidateType: 'srflx' }]);
+  const asked = t.mock.method(pc, 'getStats');
+  const ends = heard(sdk, 'sessionEnded');
+  call.hangup();
+  await ends;
+  assert.equal(asked.mock.callCount(), 0);
+});
+
+test('L-60 a browser that rejects getStats() is no unhandled rejection', async (t) => {
+  const { sdk, session } = await answered(t);
+  FakePeerConnection.made[0].report = new Error('refused');
+  const told = new Promise((resolve) => {
+    sdk.on('trace', (/** @type {string} */ level, /** @type {string} */ message) => {
+      if (/Collecting statistics failed/.test(message)) resolve(level);
+    });
+  });
+  connect(session, 'connecting');
+  connect(session);
+  assert.equal(await told, 'error');
+});
+
 test('S-52 a passed mediaStream prevents any getUserMedia call', async (t) => {
   giveMedia({ getUserMedia: async () => assert.fail('getUserMedia') });
   const { platform, makeSdk } = await start(t);

@@ -82,6 +82,61 @@ test('a stream nobody knows fails the operation', async () => {
   assert.deepEqual(reports, [['result', 'stream', false, '']]);
 });
 
+/** @type {[string, (records: any[]) => any][]} */
+const SHAPES = [
+  ['a map', (records) => new Map(records.map((record) => [record.id, record]))],
+  ['an array', (records) => records],
+  ['an object', (records) => Object.fromEntries(records.map((record) => [record.id, record]))],
+];
+for (const [shape, give] of SHAPES) {
+  test(`statistics out of ${shape}: only the records and members asked for, and the microphone's track`, async () => {
+    const { peer, pc } = make();
+    const [track] = [new FakeTrack('audio')];
+    peer.stream(stream(track));
+    await peer.queue;
+    Object.assign(track, { enabled: false, muted: true });
+    pc.report = give([
+      { id: 'I', type: 'inbound-rtp', kind: 'audio', packetsReceived: 3, secret: 'x' },
+      { id: 'C', type: 'certificate', fingerprint: 'x' },
+    ]);
+    const playback = { type: 'sp-playback', kind: 'audio', stopped: true };
+    const wanted = { types: ['inbound-rtp'], fields: ['id', 'type', 'packetsReceived', 'enabled', 'stopped'] };
+    assert.deepEqual(JSON.parse(await peer.stats(wanted, [playback])), [
+      { id: 'I', type: 'inbound-rtp', packetsReceived: 3 },
+      { type: 'sp-sender', enabled: false },
+      { type: 'sp-playback', stopped: true },
+    ]);
+    assert.deepEqual(JSON.parse(await peer.stats({ types: ['inbound-rtp'] }, [])), [
+      { id: 'I', type: 'inbound-rtp', kind: 'audio', packetsReceived: 3, secret: 'x' },
+      { type: 'sp-sender', kind: 'audio', enabled: false, muted: true, ended: false },
+    ]);
+  });
+}
+
+test('statistics that are no report are no records, and a refusal is one', async () => {
+  const { peer, pc } = make();
+  pc.report = undefined;
+  assert.equal(await peer.stats({ types: ['inbound-rtp'] }, []), '[]');
+  pc.report = new Error('refused');
+  await assert.rejects(peer.stats({ types: [] }, []), /refused/);
+});
+
+test('a state comes with the signaling state, a failure of ICE with both descriptions', () => {
+  const { pc, reports } = make();
+  const fake = /** @type {any} */ (pc);
+  Object.assign(fake, { connectionState: 'disconnected', signalingState: 'have-remote-offer' });
+  fake.onconnectionstatechange();
+  fake.iceConnectionState = 'checking';
+  fake.oniceconnectionstatechange();
+  Object.assign(fake, { iceConnectionState: 'failed', localDescription: { sdp: 'v=0' } });
+  fake.oniceconnectionstatechange();
+  assert.deepEqual(reports, [
+    ['state', 'disconnected', 'have-remote-offer'],
+    ['ice', 'checking', ''],
+    ['ice', 'failed', '{"local":"v=0"}'],
+  ]);
+});
+
 test('after close() nothing is done and nothing is reported', async () => {
   const { peer, pc, reports } = make();
   peer.offer('v=0');

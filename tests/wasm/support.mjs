@@ -90,6 +90,8 @@ export class FakeTrack {
   constructor(kind) {
     this.kind = kind;
     this.readyState = 'live';
+    this.enabled = true;
+    this.muted = false;
   }
 
   stop() {
@@ -119,6 +121,10 @@ export class FakePeerConnection {
     this.config = config;
     this.connectionState = 'new';
     this.iceConnectionState = 'new';
+    this.signalingState = 'stable';
+    /** What getStats() gives; an error: it rejects. @type {any} */
+    this.report = new Map();
+    this.localDescription = this.remoteDescription = /** @type {{ sdp: string } | null} */ (null);
     /** @type {string[]} */
     this.steps = [];
     /** The step that shall fail. */
@@ -168,6 +174,11 @@ export class FakePeerConnection {
   /** @param {{ candidate: string }} candidate */
   async addIceCandidate(candidate) {
     await this.do(`candidate ${candidate.candidate}`);
+  }
+
+  async getStats() {
+    if (this.report instanceof Error) throw this.report;
+    return this.report;
   }
 
   getTransceivers() {

@@ -236,9 +236,10 @@ static bool is_late(const sp_store *store, uint64_t now, const input *in, sp_cal
 static void remember(sp_store *store, uint64_t now, const input *in, sp_call_class class) {
   sp_str scope = in->conversation_id, id = sp_json_get_str(in->call, "id");
   if (!id.len) return;
-  if (class == SP_CALL_ENDED) sp_recent_add(&store->ended, scope, id, now + LATE_MS);
-  else if (sp_str_is(sp_json_get_str(in->call, "state"), "connected") &&
-           !sp_recent_has(&store->connected, scope, id, now))
+  if (class == SP_CALL_ENDED) {
+    if (!sp_recent_has(&store->ended, scope, id, now)) sp_recent_add(&store->ended, scope, id, now + LATE_MS);
+  } else if (sp_str_is(sp_json_get_str(in->call, "state"), "connected") &&
+             !sp_recent_has(&store->connected, scope, id, now))
     sp_recent_add(&store->connected, scope, id, now + LATE_MS);
 }
 
@@ -260,7 +261,8 @@ int sp_store_event(sp_store *store, uint64_t now, const sp_json *conversation, c
   step.outbound = sp_str_is(sp_json_get_str(in.call, "direction"), "outbound");
   int status = record || class == SP_CALL_PENDING ? take_update(store, now, &in, record, &step)
                                                   : take_strangers_update(store, &in, &step);
-  if (status == SP_OK && record) remember(store, now, &in, class);
+  /* Also a call that was declined before its first notification came. */
+  if (status == SP_OK && (record || class == SP_CALL_ENDED)) remember(store, now, &in, class);
   if (status != SP_OK) store->actions.count = ticked;
   return status;
 }

@@ -105,6 +105,21 @@ static void replies_after_the_end(scenario *s) {
   expect_no_more(s);
 }
 
+/* Declined before its first notification came, which then comes after the last one. */
+static void notifications_out_of_order(scenario *s) {
+  sign_in_with(s, 1, true);
+  connect_call(s, 1, "s1", "c1");
+  propose(s, .session = "s2", .conversation = "c2");
+  call(s, "rejectPendingSession", "[{\"conversationId\":\"c2\"}]");
+  send_message(s, "retract", "s2");
+  conversation(s, .conversation = "c2", .state = "disconnected");
+  forget(s);
+  conversation(s, .conversation = "c2", .state = "alerting");
+  expect_no_more(s);                                                        /* no ghost rings */
+  conversation(s, .conversation = "c2", .state = "alerting", .call = "k9"); /* another leg does */
+  expect_event(s, "pendingSession", "\"conversationId\":\"c2\"");
+}
+
 static void invited_again_while_held(scenario *s) {
   sign_in(s);
   connect_call(s, 1, "s1", "c1");
@@ -209,6 +224,7 @@ static const scenario_case cases[] = {
   { "S-63 hung up while the browser asks for the microphone", hung_up_during_the_prompt, false },
   { "a refusal of the microphone after the end", refused_prompt_after_the_end, true },
   { "W-12.5 replies and notifications after the end", replies_after_the_end, true },
+  { "S-71 notifications of a declined call out of order", notifications_out_of_order, true },
   { "S-47 W-9.3 a reinvite while held", invited_again_while_held, true },
   { "W-D7 W-9.3 offer decisions", offer_decisions, true },
   { "S-75 a start is announced once", started_once_per_conversation, true },

@@ -24,6 +24,17 @@ import { randomUUID } from 'node:crypto';
  */
 
 /**
+ * @typedef {object} ConversationVideo what a participant of a video conference shows (video-and-screens.md section 5)
+ * @property {string} id
+ * @property {string} context room
+ * @property {CallState} state
+ * @property {boolean} audioMuted
+ * @property {boolean} videoMuted
+ * @property {boolean} sharingScreen
+ * @property {number} peerCount
+ */
+
+/**
  * @typedef {object} Participant
  * @property {string} id
  * @property {'customer' | 'acd' | 'agent' | 'user' | 'voicemail'} purpose
@@ -34,6 +45,7 @@ import { randomUUID } from 'node:crypto';
  * @property {string} startTime
  * @property {string} [endTime]
  * @property {ConversationCall[]} calls
+ * @property {ConversationVideo[]} [videos]
  */
 
 /**
@@ -87,6 +99,40 @@ export class Conversations {
   }
 
   /**
+   * A participant of a video conference.
+   * @param {Conversation} conversation
+   * @param {Omit<Participant, 'id' | 'startTime' | 'calls' | 'videos'>} who
+   * @param {string} room
+   */
+  joinVideo(conversation, who, room) {
+    /** @type {Participant & { videos: ConversationVideo[] }} */
+    const participant = {
+      id: randomUUID(), startTime: new Date().toISOString(), ...who, calls: [],
+      videos: [{
+        id: randomUUID(), context: room, state: 'alerting', audioMuted: false, videoMuted: false,
+        sharingScreen: false, peerCount: 0,
+      }],
+    };
+    conversation.participants.push(participant);
+    return participant;
+  }
+
+  /**
+   * Changes what a participant shows, and publishes.
+   * @param {Conversation} conversation @param {Participant} participant
+   * @param {Partial<ConversationVideo>} change
+   */
+  changeVideo(conversation, participant, change) {
+    const video = participant.videos?.at(-1);
+    if (!video) return;
+    Object.assign(video, change);
+    if (isOver(video.state)) participant.endTime ??= new Date().toISOString();
+    const connected = conversation.participants.filter(({ videos }) => videos?.at(-1)?.state === 'connected').length;
+    for (const { videos } of conversation.participants) for (const each of videos ?? []) each.peerCount = connected;
+    this.publish(conversation);
+  }
+
+  /**
    * Changes the newest call of a participant and publishes the conversation when anything is different.
    * @param {Conversation} conversation @param {Participant} participant
    * @param {Partial<ConversationCall>} change
@@ -119,6 +165,7 @@ export class Conversations {
     const users = new Set(conversation.participants.map(({ userId }) => userId));
     const body = conversationBody(conversation);
     for (const userId of users) if (userId) this.channels.publish(`v2.users.${userId}.conversations`, body);
+    this.channels.publish(`v2.guest.conversations.${conversation.id}`, body);
   }
 }
 
@@ -128,9 +175,9 @@ export class Conversations {
  */
 export function conversationBody(conversation) {
   const participants = conversation.participants.map((participant) => {
-    const call = participant.calls[participant.calls.length - 1];
-    const { state, direction, muted, confined } = call;
-    return { ...participant, state, direction, muted, confined, videos: [] };
+    const { state, direction, muted, confined } = participant.calls.at(-1) ?? {};
+    const { state: shown = state } = participant.videos?.at(-1) ?? {};
+    return { ...participant, state: shown, direction, muted, confined, videos: participant.videos ?? [] };
   });
   return structuredClone({
     ...conversation, maxParticipants: participants.length, recordingState: 'none', participants,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The media gateway's side of signalling: proposals (wire.md section 8) and SDP over XMPP (section 9). Knows
-// the stream server, but neither conversations nor media.
+// The media side's signalling: proposals (wire.md section 8) and SDP over XMPP (section 9), for the telephone
+// gateway and, under another domain, for conferences. Knows the stream server, but neither conversations nor media.
 
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
@@ -8,6 +8,7 @@ import { escapeText, tag } from './xml.js';
 
 const CLIENT = 'jabber:client';
 const MESSAGE = 'urn:xmpp:jingle-message:0';
+const JINGLE = 'urn:xmpp:jingle:1';
 const RTP = 'urn:xmpp:jingle:apps:rtp:1';
 const REMIND_MS = 1_000;
 
@@ -32,16 +33,15 @@ export function readCandidateFragment(fragment) {
  * One media session as the gateway sees it. Events: once `proceed` (full JID of the client), `reject`,
  * `terminate`
  * (reason); each time `accept`, `answer` (sdp), `candidate` (Candidate), `endOfCandidates`, `info` (status),
- * `mute`
- * ({ type, mute }), `statistics` (params).
+ * `mute` ({ type, mute }), `screen` (whether it is shared), `statistics` (params).
  */
 export class GatewaySession extends EventEmitter {
   /**
    * @param {Gateway} gateway
    * @param {{ id: string, conversationId: string, userId: string, from: string,
-   *   attributes: Record<string, unknown> }} about
+   *   attributes: Record<string, unknown>, media: string[] }} about
    */
-  constructor(gateway, { id, conversationId, userId, from, attributes }) {
+  constructor(gateway, { id, conversationId, userId, from, attributes, media }) {
     super();
     this.gateway = gateway;
     this.id = id;
@@ -50,6 +50,7 @@ export class GatewaySession extends EventEmitter {
     this.jid = `${from}@${gateway.domain}/gw-${randomUUID().slice(0, 8)}`;
     /** Extra `inin-` attributes of the proposal, without the prefix. */
     this.attributes = attributes;
+    this.media = media;
     /** @type {SessionState} */
     this.state = 'proposed';
     /** @type {string | undefined} the client that said proceed */
@@ -87,7 +88,7 @@ export class GatewaySession extends EventEmitter {
     this.proposedTo.add(to);
     this.message(to, tag('propose', {
       xmlns: MESSAGE, id: this.id, 'inin-cid': this.conversationId, ...attributes, 'inin-sdp-over-xmpp': true,
-    }, tag('description', { xmlns: RTP, media: 'audio' })));
+    }, ...this.media.map((kind) => tag('description', { xmlns: RTP, media: kind }))));
   }
 
   /** Withdraws the offer from everyone. */
@@ -176,11 +177,16 @@ export class GatewaySession extends EventEmitter {
   }
 }
 
-export class Gateway {
-  /** @param {import('./xmpp.js').StreamServer} stream @param {string} domain domain of the organisation */
-  constructor(stream, domain) {
+/** Emits `presence` ({ from: Connection, stanza: XmlElement }) for each one addressed to its domain. */
+export class Gateway extends EventEmitter {
+  /**
+   * @param {import('./xmpp.js').StreamServer} stream @param {string} domain domain of the organisation
+   * @param {'gjoll' | 'conference'} [host] below it
+   */
+  constructor(stream, domain, host = 'gjoll') {
+    super();
     this.stream = stream;
-    this.domain = `gjoll.${domain}`;
+    this.domain = `${host}.${domain}`;
     /** @type {Map<string, GatewaySession>} */
     this.sessions = new Map();
     stream.serveDomain(this.domain, (from, stanza) => this.onStanza(from, stanza));
@@ -196,11 +202,11 @@ export class Gateway {
   }
 
   /**
-   * @param {{ conversationId: string, userId: string, from: string, attributes?: Record<string, unknown> }}
-   *   about
+   * @param {{ conversationId: string, userId: string, from: string, attributes?: Record<string, unknown>,
+   *   media?: string[] }} about
    */
   open(about) {
-    const session = new GatewaySession(this, { id: randomUUID(), attributes: {}, ...about });
+    const session = new GatewaySession(this, { id: randomUUID(), attributes: {}, media: ['audio'], ...about });
     this.sessions.set(session.id, session);
     return session;
   }
@@ -214,8 +220,11 @@ export class Gateway {
       if (notice && session?.userId === from.userId) session.onNotice(notice.name, from.jid ?? '');
       return;
     }
+    if (stanza.name === 'presence') return void this.emit('presence', { from, stanza });
     const { type, to } = stanza.attributes;
     if (stanza.name !== 'iq' || type === 'result' || type === 'error') return;
+    const jingle = stanza.child('jingle', JINGLE);
+    if (jingle) return void this.onJingle(from, stanza, jingle);
     const payload = stanza.child('genesys-webrtc', 'genesys');
     const call = payload && readCall(payload.text);
     if (!payload) return void from.refuse(stanza, 'cancel', 'service-unavailable');
@@ -228,6 +237,25 @@ export class Gateway {
     session.peer = from.jid;
     from.answer(stanza);
     session.onCall(call.method, call.params);
+  }
+
+  /**
+   * The only Jingle action of a session that speaks JSON: a screen is shared or no longer (wire.md section 11.2).
+   * @param {import('./xmpp.js').Connection} from @param {import('./xml.js').XmlElement} stanza
+   * @param {import('./xml.js').XmlElement} jingle
+   */
+  onJingle(from, stanza, jingle) {
+    const session = this.sessions.get(jingle.attributes.sid ?? '');
+    if (!session || session.jid !== stanza.attributes.to || session.userId !== from.userId) {
+      return from.refuse(stanza, 'cancel', 'item-not-found');
+    }
+    const info = jingle.elements[0]?.name;
+    if (jingle.attributes.action !== 'session-info' || !/^screen-(start|stop)$/.test(info ?? '')) {
+      return from.refuse(stanza, 'cancel', 'feature-not-implemented');
+    }
+    from.answer(stanza);
+    session.emit('screen', info === 'screen-start');
+    return undefined;
   }
 }
 

@@ -5,7 +5,8 @@
 //
 //   rest.js ──────────────────────────┐
 //   xmpp.js ─ gateway.js ─┬─ leg.js ──┼─ calls.js ─┬─ conversations.js ─ channels.js ─> xmpp.js
-//   far-end.js ───────────┘           │            └─ directory.js, guests.js: who exists
+//   far-end.js ───────────┤           │            └─ directory.js, guests.js: who exists
+//   media-end.js ─────────┘           └─ rooms.js (mixer.js, robot.js, vp8.js), screens.js
 //   faults.js and latency.js are asked by rest.js and xmpp.js before they act; server.js carries it all on one port.
 //
 // A test scripts it:
@@ -20,6 +21,8 @@
 //   await until(call.farEnd, 'level', ({ rms }) => rms > 0.01);
 //   call.hangup();
 //   platform.faults.respond('GET', 'organizations/me', { status: 429, headers: { 'retry-after': '1' } });
+//   const member = platform.meet();                      // a video conference with a robot; screens.record(),
+//   await until(member, 'frame');                        // screens.monitor(), rooms.room()
 //   await call.reinvite({ credentials: 'same' });        // and raise(), expireChannels(), transferStreams(),
 //   platform.setRoundTrip(100);                          // revoke(), flood(), guests.addCode(), guests.issue()
 //   platform.requests / platform.stanzas                 // what went over the wire, for assertions
@@ -28,6 +31,7 @@
 // Control over HTTP, for pages of this server only: GET /platform/config, POST /platform/call, hangup, station,
 // code, jwt, drop. The page /caller/ lets a person in a second tab be the caller.
 
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
@@ -42,6 +46,8 @@ import { Gateway } from './gateway.js';
 import { Guests } from './guests.js';
 import { Latency } from './latency.js';
 import { RestApi } from './rest.js';
+import { Rooms } from './rooms.js';
+import { Screens } from './screens.js';
 import { PlatformServer } from './server.js';
 import { Pacer } from './tone.js';
 import { StreamServer } from './xmpp.js';
@@ -108,6 +114,13 @@ export class Platform extends EventEmitter {
     this.stream.faults = this.faults;
     this.pacer = new Pacer();
     this.gateway = new Gateway(this.stream, domain);
+    /** Signalling of the video path. */
+    this.conferences = new Gateway(this.stream, domain, 'conference');
+    this.conferences.on('presence', ({ from, stanza }) => this.onJoin(from, stanza));
+    this.rooms = new Rooms({
+      directory: this.users, conversations: this.conversations, gateway: this.conferences, pacer: this.pacer,
+    });
+    this.screens = new Screens({ directory: this.users, gateway: this.conferences });
     this.calls = new Calls({
       directory: this.users,
       conversations: this.conversations,
@@ -117,7 +130,7 @@ export class Platform extends EventEmitter {
     });
     this.rest = new RestApi({
       directory: this.users, channels: this.channels, conversations: this.conversations, calls: this.calls,
-      faults: this.faults, guests: this.guests, latency: this.latency,
+      rooms: this.rooms, screens: this.screens, faults: this.faults, guests: this.guests, latency: this.latency,
     });
     this.callers = new WebSocketServer({ noServer: true, maxPayload: 256 * 1024 });
     this.callers.on('connection', (socket) => this.onCaller(socket));
@@ -233,10 +246,39 @@ export class Platform extends EventEmitter {
     return told;
   }
 
+  /**
+   * A video conference whose room offers itself to a user.
+   * @param {{ userId?: string, room?: string, robot?: boolean, fromUserId?: string }} [options] name of the room:
+   *   `peer-…` (default) or `agent-…`
+   * @returns {import('./rooms.js').Member}
+   */
+  meet({ userId = this.defaultUser.id, room = `peer-${randomUUID()}`, robot = true, fromUserId = 'another' } = {}) {
+    const place = this.rooms.room(this.rooms.jidOf(room));
+    if (robot && !place.members.size) place.addRobot();
+    return place.invite(this.users.require(userId), { fromUserId });
+  }
+
+  /**
+   * A presence that asks to join (wire.md section 11.1): a JWT's holder comes to a video room, a guest shows a screen.
+   * @param {import('./xmpp.js').Connection} from @param {import('./xml.js').XmlElement} stanza
+   */
+  onJoin(from, stanza) {
+    const { ticket } = from;
+    const join = stanza.child('x', 'orgspan:mediastream');
+    const flags = join?.child('mediastream')?.attributes;
+    const right = ticket && ticket.roomJid === stanza.attributes.to &&
+      join?.attributes.conversationId === ticket.conversationId;
+    if (stanza.attributes.type !== 'upgradeMedia' || !flags || !right) return;
+    if (flags.screenShare === 'true') this.screens.share(ticket);
+    else if (flags.video === 'true') {
+      this.rooms.room(ticket.roomJid, ticket.conversationId).invite({ id: ticket.id, name: ticket.name });
+    }
+  }
+
   /** Ends everything: calls, sockets, timers, the port. */
   async close() {
     this.rest.close();
-    await this.calls.shutDown();
+    await Promise.all([this.calls.shutDown(), this.rooms.shutDown(), this.screens.shutDown()]);
     this.stream.close();
     for (const socket of this.callers.clients) socket.terminate();
     await this.server.close();

@@ -29,6 +29,7 @@ const MAX_BODY = 1024 * 1024;
 /**
  * @typedef {object} Context
  * @property {import('./directory.js').User} user undefined on routes that need no user
+ * @property {import('./guests.js').Ticket | undefined} jwt
  * @property {string[]} params
  * @property {URLSearchParams} query
  * @property {any} body
@@ -74,16 +75,20 @@ export class RestApi extends EventEmitter {
    * @param {import('./channels.js').Channels} parts.channels
    * @param {import('./conversations.js').Conversations} parts.conversations
    * @param {import('./calls.js').Calls} parts.calls
+   * @param {import('./rooms.js').Rooms} parts.rooms
+   * @param {import('./screens.js').Screens} parts.screens
    * @param {import('./faults.js').Faults} parts.faults
    * @param {import('./guests.js').Guests} parts.guests
    * @param {import('./latency.js').Latency} parts.latency
    */
-  constructor({ directory, channels, conversations, calls, faults, guests, latency }) {
+  constructor({ directory, channels, conversations, calls, rooms, screens, faults, guests, latency }) {
     super();
     this.directory = directory;
     this.channels = channels;
     this.conversations = conversations;
     this.calls = calls;
+    this.rooms = rooms;
+    this.screens = screens;
     this.faults = faults;
     this.guests = guests;
     this.latency = latency;
@@ -117,6 +122,12 @@ export class RestApi extends EventEmitter {
       ['GET', /^users\/alertingleader$/, ({ user }) => this.leader(user.id)],
       ['PUT', /^users\/alertingleader$/, ({ user, body }) => this.setLeader(user.id, body)],
       ['PATCH', new RegExp(`^apps/users/${id}/connections/${id}$`), () => ({ status: 200, body: {} })],
+      ['POST', /^conversations\/videos(?:\/participants)?$/, ({ user, body }) => this.meet(user, body)],
+      ['POST', new RegExp(`^conversations/videos/${id}/participants/${id}/pin$`), (context) => this.pin(context)],
+      ['DELETE', new RegExp(`^conversations/videos/${id}/participants/${id}/pin$`), (context) => this.pin(context)],
+      ['POST', /^recordings\/screensessions\/metadata$/, ({ user, body }) => this.describe(user.id, body)],
+      ['POST', /^recordings\/screensessions\/metadata\/backgroundassistant$/,
+        ({ jwt, body }) => this.describe(jwt?.id ?? '', body), 'jwt'],
       ['POST', /^conversations\/codes$/, ({ body }) => this.redeem(body), 'anyone'],
       ['POST', /^diagnostics\/(trace|newrelic\/insights)$/, (context) => this.diagnose(context)],
       ['POST', /^diagnostics\/(trace|newrelic\/insights)\/backgroundassistant$/,
@@ -198,7 +209,29 @@ export class RestApi extends EventEmitter {
     if (!route?.match) return fitting.length ? failure(405, 'Method not allowed') : failure(404, 'Not found');
     if (text && body === undefined) return failure(400, 'The body is not JSON');
     const user = /** @type {import('./directory.js').User} */ (who.user);
-    return route.run({ user, params: route.match.slice(1), query: url.searchParams, body });
+    return route.run({ user, jwt: who.jwt, params: route.match.slice(1), query: url.searchParams, body });
+  }
+
+  /** @param {import('./directory.js').User} user @param {any} body @returns {Reply} */
+  meet(user, body) {
+    const started = this.rooms.start(user, Object(body));
+    return started ? { status: 200, body: started } : failure(400, 'A room or meeting, and an address, are expected');
+  }
+
+  /** With a body whom to pin, without one nobody. @param {Context} context @returns {Reply} */
+  pin({ user, params: [conversationId, participantId], body }) {
+    const target = body?.targetParticipantId;
+    if (body !== undefined && (typeof target !== 'string' || body.streamType !== 'video')) {
+      return failure(400, 'A targetParticipantId and the streamType video are expected');
+    }
+    const pinned = this.rooms.pin(user, conversationId, participantId, target);
+    return pinned ? { status: 202 } : failure(404, 'No such participant');
+  }
+
+  /** @param {string} userId @param {any} body @returns {Reply} */
+  describe(userId, body) {
+    const wrong = this.screens.describe(userId, body);
+    return wrong ? failure(400, wrong) : { status: 202 };
   }
 
   /** A security code for a guest's JWT. @param {any} body @returns {Reply} */

@@ -10,7 +10,7 @@ const SILENT_RMS = 0.003;
 const SEARCH = { from: 100, to: 3400, step: 20 };
 
 /** @param {number} sample 16 bit linear @returns {number} one byte */
-function encodePcmu(sample) {
+export function encodePcmu(sample) {
   const sign = sample < 0 ? 0x80 : 0;
   const magnitude = Math.min(Math.abs(sample), 32635) + 132;
   const exponent = 31 - Math.clz32(magnitude) - 7;
@@ -25,7 +25,8 @@ function decodePcmu(byte) {
   return (code & 0x80 ? -magnitude : magnitude) / 32768;
 }
 
-const DECODED = Float32Array.from({ length: 256 }, (_, byte) => decodePcmu(byte));
+/** What each PCMU byte sounds like, -1 to 1. */
+export const DECODED = Float32Array.from({ length: 256 }, (_, byte) => decodePcmu(byte));
 export const SILENCE = Buffer.alloc(FRAME_SAMPLES, encodePcmu(0));
 
 /**

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
 // `npm run bench`: this SDK and the published original, measured in one run on the same platform, taking turns,
 // each time in a fresh browser context.
-//   npm run bench -- [--repeat N] [--write]      N of each, default 7; --write: the table goes into README.md
+//   npm run bench -- [--repeat N] [--cycles N] [--write]
+// --repeat: measurements of each, default 7; --cycles: calls in the memory measurement, default 50 (1000 takes
+// half an hour); --write: the table goes into README.md
 
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startPlatform } from '../../demo/platform/index.js';
 import { StepError, main, root } from '../../wasm/toolchain/steps.mjs';
-import { launchChromium, openPage, servePage } from '../support/browser.mjs';
+import { launchChromium, servePage } from '../support/browser.mjs';
+import { measureCycles, measureDistance, measureFloors, measureWork } from './measure.mjs';
+import { table } from './rows.mjs';
 
-/** @typedef {Record<Measure, number[]>} Samples */
-/** @typedef {'constructed' | 'ready' | 'pending'} Measure */
+/** @typedef {import('./measure.mjs').Name} Name */
+/** @typedef {import('./rows.mjs').Samples} Samples */
 
-const DEFAULT_REPEAT = 7;
-/** Calls that ring in each measurement; their median counts. */
-const RINGS = 5;
 const MARKS = { start: '<!-- bench:start -->', end: '<!-- bench:end -->' };
+/** Calls leave the same behind each time: fewer rounds of them. */
+const CYCLE_ROUNDS = 2;
 
+/** @type {Record<Name, string>} */
 const SCRIPTS = {
   ours: join(root, 'dist/genesys-cloud-webrtc-sdk.bundle.min.js'),
   original: join(root, 'build/deps/original/original.bundle.min.js'),
 };
-/** @typedef {keyof typeof SCRIPTS} Name */
 
 // Isolation from other origins gives the page a clock of microseconds.
 const HEADERS = {
@@ -33,97 +33,38 @@ const HEADERS = {
 const PAGE = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>bench</title></head>
 <body><script src="/bench.js"></script></body></html>`;
 
-/** @param {number[]} values */
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+/** @param {Samples} samples @param {Record<string, number>} result */
+const keep = (samples, result) => {
+  for (const [key, value] of Object.entries(result)) (samples[key] ??= []).push(value);
 };
 
-/**
- * One measurement: script, sign-in, a few calls that ring.
- * @param {import('playwright-core').Browser} browser @param {string} url @param {Name} name
- * @returns {Promise<Record<Measure, number>>}
- */
-const measure = async (browser, url, name) => {
-  const platform = await startPlatform();
-  const { page, done } = await openPage(browser, url);
-  const config = {
-    environment: platform.url, wsHost: platform.wsUrl, accessToken: platform.token, useHeadsets: false,
-    optOutOfTelemetry: true, logLevel: 'error', allowedSessionTypes: ['softphone'],
-  };
-  const constructed = await page.evaluate((what) => /** @type {any} */ (window).bench.construct(what),
-    { script: `/${name}.js`, config });
-  const ready = await page.evaluate(() => /** @type {any} */ (window).bench.initialize());
-  const rings = [];
-  for (let count = 0; count < RINGS; count += 1) {
-    const pending = page.evaluate(() => /** @type {any} */ (window).bench.ring());
-    // Evaluated in order: the page listens when this returns.
-    await page.evaluate(() => undefined);
-    const call = platform.call({ farEnd: 'manual' });
-    rings.push(await pending);
-    call.retract();
-  }
-  await done();
-  await platform.close();
-  return { constructed, ready, pending: median(rings) };
-};
-
-/** @param {number} repeat @returns {Promise<Record<Name, Samples>>} */
-const measureAll = async (repeat) => {
+/** @param {number} repeat @param {number} cycles */
+const measureAll = async (repeat, cycles) => {
   const pages = {
     '/': PAGE, '/bench.js': { file: join(root, 'tests/bench/page.js') },
     '/ours.js': { file: SCRIPTS.ours }, '/original.js': { file: SCRIPTS.original },
   };
   const [browser, site] = await Promise.all([launchChromium(), servePage(pages, HEADERS)]);
-  const empty = () => /** @type {Samples} */ ({ constructed: [], ready: [], pending: [] });
-  const samples = { ours: empty(), original: empty() };
+  const samples = /** @type {Record<Name, Samples>} */ ({ ours: {}, original: {} });
+  /** @type {Samples} */
+  const floors = {};
   try {
     // One of each warms the browser up and is forgotten.
     for (let round = -1; round < repeat; round += 1) {
       // Who goes first alternates as well.
-      const order = /** @type {Name[]} */ (round % 2 ? ['original', 'ours'] : ['ours', 'original']);
-      for (const name of order) {
-        const result = await measure(browser, site.url, name);
-        if (round < 0) continue;
-        for (const key of /** @type {Measure[]} */ (Object.keys(result))) samples[name][key].push(result[key]);
+      for (const name of /** @type {Name[]} */ (round % 2 ? ['original', 'ours'] : ['ours', 'original'])) {
+        const subject = { browser, url: site.url, name };
+        const result = { ...await measureWork(subject), ...await measureDistance(subject) };
+        if (round >= 0) keep(samples[name], result);
+        if (round >= 0 && round < CYCLE_ROUNDS) keep(samples[name], await measureCycles(subject, cycles));
       }
+      if (round >= 0) keep(floors, await measureFloors(browser, site.url));
       if (round >= 0) console.error(`round ${round + 1} of ${repeat}`);
     }
   } finally {
     await Promise.all([browser.close(), site.close()]);
   }
-  return samples;
-};
-
-/** @param {number} value */
-const digits = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2));
-/** @param {number[]} values */
-const spread = (values) => `${digits(Math.min(...values))} to ${digits(Math.max(...values))}`;
-
-/** @param {number} repeat @param {Record<Name, Samples>} samples @returns {string} Markdown */
-const table = (repeat, { ours, original }) => {
-  const [small, large] = [SCRIPTS.ours, SCRIPTS.original].map((file) => (
-    execFileSync('gzip', ['-9', '-c', file], { maxBuffer: 16 * 1024 * 1024 }).length));
-  const whole = (/** @type {number} */ value) => value.toLocaleString('en');
-  const row = (/** @type {string} */ title, /** @type {Measure} */ key) => {
-    const [a, b] = [median(ours[key]), median(original[key])];
-    const cells = [title, `${digits(a)} ms`, `${digits(b)} ms`, (a / b).toFixed(2), spread(ours[key]),
-      spread(original[key])];
-    return `| ${cells.join(' | ')} |`;
-  };
-  return [
-    '| | this SDK | original 9.2.4 | ratio | spread, this SDK | spread, original |',
-    '|---|---|---|---|---|---|',
-    `| script, gzip -9 | ${whole(small)} bytes | ${whole(large)} bytes | ${(small / large).toFixed(2)} | | |`,
-    row('start of the script to constructor returned', 'constructed'),
-    row('`initialize()` to `ready`', 'ready'),
-    row('proposal received to `pendingSession`', 'pending'),
-    '',
-    `Medians of ${repeat} interleaved measurements of each, a fresh browser context per measurement, both on the `
-      + `local platform, on a machine with ${availableParallelism()} cores; made by `
-      + `\`npm run bench -- --repeat ${repeat} --write\`.`,
-  ].join('\n');
+  return { samples, floors };
 };
 
 /** @param {string} text */
@@ -135,16 +76,23 @@ const write = (text) => {
   writeFileSync(path, `${readme.slice(0, from + MARKS.start.length)}\n${text}\n${readme.slice(to)}`);
 };
 
+/** @param {string} name @param {string | undefined} text */
+const wholeNumber = (name, text) => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new StepError(`--${name} needs a whole number from 1 on.`);
+  return value;
+};
+
 await main(async () => {
   const { values } = parseArgs({
     options: {
-      repeat: { type: 'string', default: String(DEFAULT_REPEAT) },
+      repeat: { type: 'string', default: '7' },
+      cycles: { type: 'string', default: '50' },
       write: { type: 'boolean', default: false },
     },
   });
-  const repeat = Number(values.repeat);
-  if (!Number.isInteger(repeat) || repeat < 1) throw new StepError('--repeat needs a whole number from 1 on.');
-  const text = table(repeat, await measureAll(repeat));
+  const [repeat, cycles] = [wholeNumber('repeat', values.repeat), wholeNumber('cycles', values.cycles)];
+  const text = table({ ...await measureAll(repeat, cycles), scripts: SCRIPTS, repeat, cycles });
   console.log(text);
   if (values.write) write(text);
 });

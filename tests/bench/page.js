@@ -61,6 +61,14 @@
     [MediaDevices.prototype, ['getUserMedia', 'enumerateDevices']],
     [HTMLMediaElement.prototype, ['play', 'setSinkId']],
   ]);
+  for (const [owner, names] of BROWSER_WORK) {
+    for (const name of names) {
+      const original = owner[name];
+      owner[name] = function timedCall(/** @type {any[]} */ ...args) {
+        return timed(name, () => original.apply(this, args));
+      };
+    }
+  }
   // Setting these waits for another thread of the browser, too.
   for (const [owner, name] of /** @type {[any, string][]} */ ([
     [HTMLMediaElement.prototype, 'srcObject'], [RTCRtpTransceiver.prototype, 'direction'],

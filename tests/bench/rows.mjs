@@ -68,11 +68,11 @@ export const table = ({ samples: { ours, original }, floors, scripts, repeat, cy
     `| script, gzip -9 | ${whole(small)} bytes | ${whole(large)} bytes | ${(small / large).toFixed(2)} | | | |`,
     ...ROWS.map((row) => lineOf(row, ours, original)).filter((line) => line !== undefined),
     `| round trips in sequence until \`ready\` | ${trips(ours)} | ${trips(original)} | | | | |`,
-    `| left alive after ${cycles} calls: peer connections, elements | ${median(ours.peers)}, ${median(ours.elements)} `
-      + `| ${median(original.peers)}, ${median(original.elements)} | | | | |`,
+    ...[['peer connections', 'peers'], ['audio and video elements', 'elements']].map(([title, key]) => (
+      `| ${title} left after ${cycles} calls | ${median(ours[key])} | ${median(original[key])} | | | | |`)),
     '',
     `The browser alone, with an empty handler, takes ${digits(median(floors.empty))} µs per notification of 2 KB, `
-      + `and ${digits(median(floors.parsed))} µs with one \`JSON.parse\`. Memory is the JavaScript heap plus WebAssembly's, `
+      + `and ${digits(median(floors.parsed))} µs with one \`JSON.parse\`. Memory is the JavaScript heap plus WebAssembly, `
       + 'after a collection. CPU is the thread time of the page\'s main thread. Medians of '
       + `${repeat} interleaved measurements of each, a fresh browser context per measurement, both on the `
       + `local platform, on a machine with ${availableParallelism()} cores; made by `

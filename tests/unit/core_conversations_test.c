@@ -92,6 +92,23 @@ static void nobody_s_conversations(scenario *s) {
   expect_no_http(s);
 }
 
+/* Told apart without parsing: an id that only begins like the user's, and the user's written with an escape. */
+static void told_by_the_user_s_id(scenario *s) {
+#define MUTED_CALL_OF(user)                                                                                            \
+  "{\"topicName\":\"v2.users.u1.conversations\",\"eventBody\":{\"id\":\"c1\",\"participants\":[{\"id\":\"p-c1\","      \
+  "\"purpose\":\"agent\",\"userId\":\"" user                                                                           \
+  "\",\"calls\":[{\"id\":\"k1\",\"state\":\"connected\",\"muted\":true}]}]}}"
+  sign_in(s);
+  talk(s);
+  notify(s, "v2.users.u1.conversations", MUTED_CALL_OF("u10"));
+  notify(s, "v2.users.u1.conversations", MUTED_CALL_OF("someone"));
+  expect_no_more(s);
+  notify(s, "v2.users.u1.conversations", MUTED_CALL_OF("\\u00751"));
+  expect_event(s, "conversationUpdate", "\"muted\":true");
+  expect_no_more(s);
+#undef MUTED_CALL_OF
+}
+
 static void alerting_without_a_session(scenario *s) {
   sign_in(s);
   conversation(s, .conversation = "c1", .state = "alerting");
@@ -268,6 +285,7 @@ static const scenario_case cases[] = {
   { "S-45 a propose beside the live session", a_propose_beside_the_live_session, false },
   { "S-33 an accepted call comes under another session id", accepted_call_comes_under_another_session, false },
   { "S-70 conversations this client has no part in", nobody_s_conversations, false },
+  { "S-70 told by the user's id", told_by_the_user_s_id, false },
   { "alerting without a session", alerting_without_a_session, false },
   { "S-76 S-86 a session that is not the active one", off_the_active_session, false },
   { "S-78 a session-only record", session_only_record, false },

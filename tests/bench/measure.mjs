@@ -16,7 +16,8 @@ import { openPage } from '../support/browser.mjs';
 const CALLS = 5;
 /** What a supervisor's page hears. */
 const FLOOD = { events: 5000, conversations: 1000, bytes: 2048 };
-const ROUND_TRIP_MS = 100;
+/** The second distance tells the round trips in sequence from what else takes time. */
+const ROUND_TRIPS_MS = { far: 100, farther: 400 };
 
 /** @param {number[]} values */
 export const median = (values) => {
@@ -145,12 +146,19 @@ export const measureWork = (subject) => withPage(subject, async (page, platform,
   return { constructed, constructCpu, ready, cpu, memory, pending, answer, foreign, own, memoryLive };
 });
 
-/** Sign-in from far away. @param {Subject} subject */
-export const measureDistance = (subject) => withPage(subject, async (page, platform, config) => {
-  platform.setRoundTrip(ROUND_TRIP_MS);
+/** @param {Subject} subject @param {number} roundTrip @returns {Promise<number>} */
+const signInFrom = (subject, roundTrip) => withPage(subject, async (page, platform, config) => {
+  platform.setRoundTrip(roundTrip);
   await run(page, 'construct', config);
-  return { far: await run(page, 'initialize') };
+  return run(page, 'initialize');
 });
+
+/** Sign-in from far away. @param {Subject} subject */
+export const measureDistance = async (subject) => {
+  const far = await signInFrom(subject, ROUND_TRIPS_MS.far);
+  const farther = await signInFrom(subject, ROUND_TRIPS_MS.farther);
+  return { far, trips: (farther - far) / (ROUND_TRIPS_MS.farther - ROUND_TRIPS_MS.far) };
+};
 
 /** Least-squares slope of values one step apart. @param {number[]} values */
 const slope = (values) => {

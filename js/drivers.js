@@ -8,6 +8,7 @@ import { MediaSession } from './media-session.js';
 import { AudioOutputs } from './platform/audio.js';
 import { DefaultStream } from './platform/default-stream.js';
 import { DeviceLists } from './platform/devices.js';
+import { HidDevices } from './platform/hid.js';
 import { HttpClient } from './platform/http.js';
 import { MediaSource } from './platform/media.js';
 import { Peer } from './platform/peer.js';
@@ -21,6 +22,7 @@ const MEMBERS = ['station'];
  * @typedef {object} Owner
  * @property {import('./logger.js').Logger} logger
  * @property {import('./media.js').SdkMedia} media
+ * @property {import('./headset.js').SdkHeadset} headset
  * @property {(name: string, ...args: any[]) => boolean} emit
  * @property {() => unknown} removeAllListeners
  */
@@ -46,6 +48,7 @@ export const createDrivers = (owner, tables, input) => {
     tell('setDefaultAudioStream', tables.setDefaultStream(stream));
   });
   const outputs = new AudioOutputs(logger);
+  const hid = new HidDevices((id, number, name, text) => void input(Input.HID, id, number, name, text));
 
   // Errors and live objects in values
 
@@ -60,6 +63,8 @@ export const createDrivers = (owner, tables, input) => {
     $devices: (handles) => handles.map((handle) => devices.get(handle)),
     /** @param {number} handle */
     $lent: (handle) => lent.get(handle),
+    /** @param {any[]} filters */
+    $grant: (filters) => () => hid.request(filters),
   };
 
   /** From a macrotask: who was rejected with it has seen it by then. @param {SdkError} error */
@@ -277,6 +282,15 @@ export const createDrivers = (owner, tables, input) => {
     emitLater(sdkError);
   };
 
+  /** @type {Record<string, (id: number, value: any) => unknown>} */
+  const hidOperations = {
+    list: () => hid.list(),
+    open: (id, device) => hid.open(id, device),
+    send: (id, report) => hid.send(id, report),
+    close: (id, reports) => hid.close(id, reports),
+    forget: () => hid.forget(),
+  };
+
   /** @type {Record<number, import('./effects.js').Driver>} */
   const drivers = {
     [Effect.HTTP]: (id, method, spec) => void http.request(id, method, spec),
@@ -315,6 +329,10 @@ export const createDrivers = (owner, tables, input) => {
     },
     [Effect.LOG_LINE]: (number, level, line) => logger.deliver(number, level, line),
     [Effect.LOGGER_EVENT]: (_id, name, args) => logger.emit(name, ...hydrate(args ?? [], live)),
+    [Effect.HID]: (id, operation, value) => void hidOperations[operation]?.(id, value),
+    [Effect.HEADSET]: (_id, event, payload) => {
+      owner.headset.headsetEvents$.emit({ event, payload: hydrate(payload, live) });
+    },
     [Effect.STORAGE_READ]: (store, key) => void input(Input.STORED, store, 0, key, readStored(store, key)),
     [Effect.STORAGE_WRITE]: (store, key, text) => writeStored(store, key, text ?? ''),
   };
@@ -343,6 +361,7 @@ export const createDrivers = (owner, tables, input) => {
   /** Lets go of everything else of the browser. */
   const close = () => {
     releaseMedia();
+    hid.release();
     http.abortAll();
     for (const session of [...peers.keys()]) closePeer(session);
     tables.clear();

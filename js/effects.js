@@ -19,6 +19,7 @@ const inputs = {
   STORED: 12,
   DEVICES: 13,
   PEER_STATS: 14,
+  HID: 15,
 };
 
 /** What can be fed to the core. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 export { GenesysCloudWebrtcSdk, GenesysCloudWebrtcSdk as default, SessionTypes } from './sdk.js';
+export { HeadsetEvents } from './headset.js';
 export { SdkError, SdkErrorTypes } from './errors.js';
 export { loaded } from './core.js';

@@ -2,6 +2,7 @@
 // The documented class. It translates: every decision about a call, a session or an option is the core's.
 
 import { Emitter, hide } from './emitter.js';
+import { SdkHeadset } from './headset.js';
 import { createHost } from './host.js';
 import { Logger } from './logger.js';
 import { SdkMedia } from './media.js';
@@ -36,6 +37,7 @@ export class GenesysCloudWebrtcSdk extends Emitter {
     this.station = null;
     this._host = createHost(config, this);
     hide(this, ['_host']);
+    this.headset = new SdkHeadset(this._host);
     this.media = new SdkMedia(this._host, hasOutputDeviceSupport());
     // The documented default becomes visible on the caller's object too.
     if (!config.environment) Reflect.set(config, 'environment', this._host.ask('config')?.environment);

@@ -151,6 +151,7 @@ export interface ISdkConfig {
   logger?: ILogger;
   logFormatters?: LogFormatterFn[];
   optOutOfTelemetry?: boolean;
+  /** `false`: `sdk.headset` does nothing, and nothing of WebHID is touched. True by default. */
   useHeadsets?: boolean;
   originAppName?: string;
   originAppVersion?: string;
@@ -158,7 +159,10 @@ export interface ISdkConfig {
   allowedSessionTypes?: Array<SessionTypes | SessionTypesAsStrings>;
   /** What to do with a session whose only purpose is a persistent connection; `auto` when missing. */
   eagerPersistentConnectionEstablishment?: 'auto' | 'event' | 'none';
+  /** How this client asks the user's other clients for the headset. */
   headsetRequestType?: 'standard' | 'prioritized';
+  /** The user has one client only: the headset is used without asking others. */
+  disableHeadsetControlsOrchestration?: boolean;
   useServerSidePings?: boolean;
   /** Interactions that this client offers to alert for; see `alertingLeaderChanged`. */
   alertableInteractionTypes?: string[];
@@ -617,6 +621,99 @@ export interface ISdkMedia extends StrictEmitter<SdkMediaEvents> {
   destroy(): void;
 }
 
+// Headsets
+
+export declare const HeadsetEvents: {
+  readonly implementationChanged: 'implementationChanged';
+  readonly deviceConnectionStatusChanged: 'deviceConnectionStatusChanged';
+  readonly deviceAnsweredCall: 'deviceAnsweredCall';
+  readonly deviceRejectedCall: 'deviceRejectedCall';
+  readonly deviceEndedCall: 'deviceEndedCall';
+  readonly deviceMuteStatusChanged: 'deviceMuteStatusChanged';
+  readonly deviceHoldStatusChanged: 'deviceHoldStatusChanged';
+  readonly deviceEventLogs: 'deviceEventLogs';
+  readonly loggableEvent: 'loggableEvent';
+  readonly webHidPermissionRequested: 'webHidPermissionRequested';
+};
+export type HeadsetEvents = typeof HeadsetEvents[keyof typeof HeadsetEvents];
+
+export type OrchestrationState = 'notStarted' | 'negotiating' | 'alternativeClient' | 'hasControls';
+export type ExpandedDeviceConnectionStatus =
+  'checking' | 'running' | 'notRunning' | 'noVendor' | OrchestrationState;
+
+/** The headset in use, or on the way to it. */
+export interface VendorImplementation {
+  vendorName: string;
+  isConnecting: boolean;
+  isConnected: boolean;
+  isMuted: boolean;
+  errorCode: string | null;
+  disableRetry: boolean;
+  deviceInfo: null | { ProductName?: string; deviceName?: string; attached?: boolean };
+  deviceName: string;
+  isDeviceAttached: boolean;
+}
+
+export interface VendorEvent {
+  name: string;
+  /** HID usage id of the button. */
+  code?: number;
+  event?: { vendorId: number; productId: number; reportId: number; usage: number; data: string };
+}
+
+export interface HeadsetEventPayloads {
+  implementationChanged: VendorImplementation | null;
+  deviceConnectionStatusChanged: ExpandedDeviceConnectionStatus;
+  deviceAnsweredCall: VendorEvent & { conversationId: string };
+  deviceRejectedCall: VendorEvent & { conversationId: string };
+  deviceEndedCall: VendorEvent & { conversationId: string };
+  /** `isMuted` and `holdRequested` are what the user asks for. */
+  deviceMuteStatusChanged: VendorEvent & { isMuted: boolean; conversationId?: string };
+  deviceHoldStatusChanged: VendorEvent & { holdRequested: boolean; toggle?: boolean; conversationId: string };
+  /** `callback` must be called from a click: the browser then shows its list of devices. */
+  webHidPermissionRequested: { callback: () => Promise<void> };
+  loggableEvent: any;
+}
+
+export type ConsumedHeadsetEvents = {
+  [E in keyof HeadsetEventPayloads]: { event: E; payload: HeadsetEventPayloads[E] };
+}[keyof HeadsetEventPayloads];
+
+/** A hot observable: RxJS takes it in `from()`, and its operators in `pipe()`. */
+export interface HeadsetEventStream<T> {
+  subscribe(
+    observer?: ((value: T) => void) | null | {
+      next?: (value: T) => void;
+      error?: (error: any) => void;
+      complete?: () => void;
+    },
+  ): { readonly closed: boolean; unsubscribe(): void };
+  pipe(...operators: Array<(source: any) => any>): any;
+}
+
+export interface ISdkHeadset {
+  headsetEvents$: HeadsetEventStream<ConsumedHeadsetEvents>;
+  /** The same object. */
+  readonly headsetEvents: HeadsetEventStream<ConsumedHeadsetEvents>;
+  readonly currentSelectedImplementation: VendorImplementation | null;
+  readonly orchestrationState: OrchestrationState;
+  updateAudioInputDevice(newMicId: string | null): void;
+  showRetry(): boolean;
+  /** Settles when the attempt is over; rejects when no headset is selected. */
+  retryConnection(micLabel: string): Promise<void>;
+  setRinging(
+    callInfo: { conversationId: string; contactName?: string | null }, hasOtherActiveCalls: boolean,
+  ): Promise<void>;
+  outgoingCall(callInfo: { conversationId: string; contactName?: string | null }): Promise<void>;
+  answerIncomingCall(conversationId: string, autoAnswer?: boolean): Promise<void>;
+  rejectIncomingCall(conversationId: string, expectExistingConversation?: boolean): Promise<void>;
+  endCurrentCall(conversationId: string, hasOtherActiveCalls?: boolean): Promise<void>;
+  endAllCalls(): Promise<void>;
+  setMute(isMuted: boolean): Promise<void>;
+  setHold(conversationId: string, isHeld: boolean): Promise<void>;
+  resetHeadsetStateForCall(conversationId: string): Promise<void>;
+}
+
 export interface GenesysCloudWebrtcSdk extends StrictEmitter<SdkEvents> {}
 export declare class GenesysCloudWebrtcSdk {
   static readonly VERSION: string;
@@ -625,6 +722,7 @@ export declare class GenesysCloudWebrtcSdk {
   readonly VERSION: string;
   logger: ISdkLogger;
   media: ISdkMedia;
+  headset: ISdkHeadset;
   station: IStation | null;
   readonly connected: boolean;
   readonly isInitialized: boolean;

@@ -58,6 +58,7 @@ static const option_row rows[] = {
   { "reportStatistics", "reportStatistics", FLAG, AT(report_statistics) },
   { "pipelinedConnect", "pipelinedConnect", FLAG, AT(pipelined_connect) },
   { "headsetRequestType", "headsetRequestType", TEXT, AT(headset_request_type) },
+  { "disableHeadsetControlsOrchestration", "disableHeadsetControlsOrchestration", FLAG, AT(no_headset_orchestration) },
   { "defaults.audioDeviceId", "defaults.audioDeviceId", TEXT, AT(audio_device_id) },
   { "defaults.videoDeviceId", "defaults.videoDeviceId", TEXT, AT(video_device_id) },
   { "defaults.outputDeviceId", "defaults.outputDeviceId", TEXT, AT(output_device_id) },

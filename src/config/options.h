@@ -37,6 +37,7 @@ typedef struct sp_options {
   double cores;                /* 0: unknown */
   bool environment_given;
   bool auto_connect_sessions, auto_accept_screen_recording, auto_accept_live_monitoring, disable_auto_answer;
+  bool no_headset_orchestration;
   bool opt_out_of_telemetry, logging_paused, use_headsets, server_pings, report_statistics;
   bool alertable;         /* alertableInteractionTypes names some */
   bool pipelined_connect; /* fewer round trips while connecting; off: nobody has seen the real platform take it */

@@ -111,19 +111,20 @@ static void abandon(sp_core *core) {
 
 /* --- topics and station --- */
 
-static void ready(sp_core *core) {
+static void ready(sp_core *core, uint64_t now) {
   if (core->options.allowed_types & SP_ALLOW_SOFTPHONE) sp_sessions_enable(core->sessions, SP_SESSION_SOFTPHONE);
   core->boot.step = SP_BOOT_READY;
   sp_timer_stop(&core->boot.limit);
   uint32_t call = core->boot.call;
   core->boot.call = 0;
+  sp_core_use_headsets(core, now);
   sp_log0(core->fx, SP_LOG_INFO, "SDK is ready");
   set_connection_events(core, "ready", "[]");
   sp_resolve(core->fx, call, SP_STR_NONE);
 }
 
-static void maybe_ready(sp_core *core) {
-  if (core->boot.step == SP_BOOT_ACTIVATING && core->boot.open == 0) ready(core);
+static void maybe_ready(sp_core *core, uint64_t now) {
+  if (core->boot.step == SP_BOOT_ACTIVATING && core->boot.open == 0) ready(core, now);
 }
 
 static void write_topic(sp_core *core, sp_buf *topic, const char *what) {
@@ -322,11 +323,11 @@ static void announce_station(sp_core *core) {
   sp_effects_push(core->fx, SP_FX_EVENT, 0, SP_STR("station"), sp_buf_str(text));
 }
 
-static void task_done(sp_core *core, uint32_t purpose) {
+static void task_done(sp_core *core, uint64_t now, uint32_t purpose) {
   if (purpose >= SP_FOR_TYPE) sp_types_answered(core, purpose, true);
   if (purpose != SP_FOR_INITIALIZE) return;
   if (core->boot.open) core->boot.open--;
-  maybe_ready(core);
+  maybe_ready(core, now);
 }
 
 int sp_boot_take_station(sp_core *core, const sp_json *body) {
@@ -338,17 +339,17 @@ int sp_boot_take_station(sp_core *core, const sp_json *body) {
   return SP_OK;
 }
 
-static void station_result(sp_core *core, const sp_rest_result *result) {
+static void station_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
   if (!result->ok || sp_boot_take_station(core, result->body) != SP_OK)
     sp_log(core->fx, SP_LOG_WARN, "The station could not be loaded", SP_NUM("status", result->status));
-  task_done(core, result->token.id);
+  task_done(core, now, result->token.id);
 }
 
 void sp_boot_rest_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
   /* What disconnect() called off did not fail. */
   if (!result->ok && result->failure != SP_HTTP_CANCELLED)
     sp_emit_error_caused(core->fx, SP_ERROR_HTTP, result->request, SP_STR_NONE);
-  if (result->token.op == SP_CORE_OP_STATION) station_result(core, result);
+  if (result->token.op == SP_CORE_OP_STATION) station_result(core, now, result);
   else if (result->token.op == SP_CORE_OP_CODE) code_result(core, now, result);
   else person_result(core, now, result);
 }
@@ -360,11 +361,12 @@ static void connected(sp_core *core, uint64_t now, const sp_streaming_event *eve
   set_connection_events(core, "connected", first ? "[{\"reconnect\":false}]" : "[{\"reconnect\":true}]");
   sp_sessions_signaling_back(core->sessions, now);
   sp_leader_connected(core, now);
+  sp_headset_connection_back(core->headset, now);
   if (core->boot.step != SP_BOOT_CONNECTING) return;
   /* §3.1 step 5: neither a guest nor a JWT has topics of a user or a station: they are ready at once. */
   core->boot.step = SP_BOOT_ACTIVATING;
   if (core->boot.station_loaded && core->account.has_station) announce_station(core);
-  maybe_ready(core);
+  maybe_ready(core, now);
 }
 
 static void connect_failed(sp_core *core, const sp_streaming_event *event) {
@@ -409,6 +411,7 @@ static void gave_up(sp_core *core, uint64_t now, const sp_streaming_event *event
 
 static void disconnected(sp_core *core, uint64_t now, const sp_streaming_event *event) {
   sp_sessions_signaling_lost(core->sessions);
+  sp_headset_connection_lost(core->headset);
   if (event->text.len && !sp_str_is(event->text, "user_cancelled")) {
     gave_up(core, now, event);
     return;
@@ -426,9 +429,9 @@ static void closed(sp_core *core, uint64_t now) {
   else if (core->boot.call) fail_text(core, SP_ERROR_INITIALIZATION, called_off);
 }
 
-static void subscribed(sp_core *core, const sp_streaming_event *event) {
+static void subscribed(sp_core *core, uint64_t now, const sp_streaming_event *event) {
   if (event->ok) {
-    task_done(core, event->token.id);
+    task_done(core, now, event->token.id);
     return;
   }
   sp_log(core->fx, SP_LOG_ERROR, "A subscription was refused", SP_NUM("topic", event->token.op));
@@ -452,7 +455,7 @@ void sp_boot_streaming_event(sp_core *core, uint64_t now, const sp_streaming_eve
     case SP_STREAMING_CONNECT_FAILED:
       if (core->boot.step == SP_BOOT_CONNECTING) connect_failed(core, event);
       return;
-    case SP_STREAMING_SUBSCRIBED: subscribed(core, event); return;
+    case SP_STREAMING_SUBSCRIBED: subscribed(core, now, event); return;
     case SP_STREAMING_CLOSED: closed(core, now); return;
     default: return;
   }

@@ -108,8 +108,8 @@ static void set_handling(sp_core *core, uint64_t now, uint32_t call, const sp_js
   settle_now(core, call);
 }
 static void set_use_headsets(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
-  (void)now;
   core->options.use_headsets = sp_json_truthy(first(args));
+  sp_core_use_headsets(core, now);
   sp_resolve(core->fx, call, SP_STR_NONE);
 }
 static void fetch_organization(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
@@ -223,6 +223,7 @@ static void start_softphone(sp_core *core, uint64_t now, uint32_t call, const sp
 /* Before destroy() takes the instance apart: every session is force-terminated (§10 step 3). */
 static void end_all(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
   (void)args;
+  sp_core_end_headsets(core, now);
   if (core->sessions) sp_sessions_end_all(core->sessions, now, call);
   else sp_resolve(core->fx, call, SP_STR_NONE);
 }
@@ -288,8 +289,10 @@ static void reject_early(sp_core *core, uint32_t call, const char *name) {
   sp_buf_free(&message);
 }
 
-static int call_of_media(sp_core *core, uint32_t call, sp_str name, const sp_json *args) {
+static int call_of_part(sp_core *core, uint64_t now, uint32_t call, sp_str name, const sp_json *args) {
   if (sp_core_media_call(core, call, name, args)) return SP_OK;
+  sp_str rest = sp_str_slice(name, sizeof "headset." - 1, name.len);
+  if (sp_str_starts(name, "headset.") && sp_headset_call(core, now, call, rest, args) == SP_OK) return SP_OK;
   sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "There is no such method", SP_STR_NONE);
   return SP_EINVAL;
 }
@@ -303,7 +306,7 @@ int sp_calls_dispatch(sp_core *core, uint64_t now, uint32_t call, sp_str name, s
   if (status == SP_ENOMEM) sp_reject(core->fx, call, SP_ERROR_GENERIC, "Out of memory", SP_STR_NONE);
   else if (status != SP_OK)
     sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "The arguments cannot be read", SP_STR_NONE);
-  else if (!found) status = call_of_media(core, call, name, sp_json_root(doc));
+  else if (!found) status = call_of_part(core, now, call, name, sp_json_root(doc));
   else if (found->after_initialize && !core->sessions) reject_early(core, call, found->name);
   else found->run(core, now, call, sp_json_root(doc));
   sp_json_free(doc);

@@ -29,7 +29,8 @@ static int make_parts(sp_core *core, uint64_t now, sp_str config_json, sp_buf *e
   core->rest = sp_rest_new(core->alloc, core->fx, core->options.environment, core->options.custom_headers);
   core->iq = sp_iq_new(core->alloc, &core->ids, core->fx);
   core->media = sp_media_new(core->alloc, core->fx, &core->ids);
-  if (!core->rest || !core->iq || !core->media) return SP_ENOMEM;
+  core->headset = sp_headset_new(core->alloc, core->fx);
+  if (!core->rest || !core->iq || !core->media || !core->headset) return SP_ENOMEM;
   status = sp_core_media_configure(core);
   /* What there is becomes known a little later (media.md §2). */
   (void)sp_media_enumerate(core->media, false, (sp_token){ SP_OWNER_NONE, 0, 0 });
@@ -64,6 +65,7 @@ void sp_core_free(sp_core *core) {
   if (!core) return;
   sp_sessions_free(core->sessions);
   sp_streaming_free(core->streaming);
+  sp_headset_free(core->headset);
   sp_media_free(core->media);
   sp_iq_free(core->iq);
   sp_rest_free(core->rest);
@@ -90,6 +92,7 @@ static void route_notification(sp_core *core, uint64_t now, const sp_streaming_e
 static void route_streaming(sp_core *core, uint64_t now, const sp_streaming_event *event) {
   sp_sessions_set_ice(core->sessions, sp_streaming_ice_servers(core->streaming),
                       sp_streaming_ice_policy(core->streaming));
+  if (event->kind == SP_STREAMING_STANZA && sp_headset_stanza(core, now, event->stanza)) return;
   if (event->kind == SP_STREAMING_STANZA) sp_sessions_stanza(core->sessions, now, event->stanza);
   else if (event->kind == SP_STREAMING_NOTIFICATION) route_notification(core, now, event);
   else sp_boot_streaming_event(core, now, event);
@@ -144,7 +147,7 @@ static void settle(sp_core *core, uint64_t now) {
     else if (sp_rest_take(core->rest, &rest)) route_rest(core, now, &rest), moved = true;
     else if (sp_iq_take(core->iq, &iq)) route_iq(core, now, &iq), moved = true;
     else if (sp_media_take(core->media, &media)) route_media(core, now, &media), moved = true;
-    else moved = sp_logging_step(core);
+    else moved = sp_headset_step(core, now) || sp_logging_step(core);
   }
   sp_telemetry_send(core, now);
   if (core->streaming) {
@@ -209,7 +212,11 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
     case SP_IN_MEDIA_RESULT: sp_media_result(core->media, in->id, in->number >= 1, in->name, in->text); return SP_OK;
     case SP_IN_PAGE: page(core, now, in->name); return SP_OK;
     case SP_IN_LOG: return sp_logging_record(core, now, in);
-    case SP_IN_DEVICES: sp_media_listed(core->media, in->id, handle_of(in->number), in->name, in->text); return SP_OK;
+    case SP_IN_DEVICES:
+      sp_media_listed(core->media, in->id, handle_of(in->number), in->name, in->text);
+      sp_core_microphones_changed(core, now);
+      return SP_OK;
+    case SP_IN_HID: sp_headset_hid(core->headset, now, in->name, in->id, in->number, in->text); return SP_OK;
     case SP_IN_STORED:
       if (in->id == SP_STORAGE_SESSION) return sp_str_set(core->alloc, &core->backoff, in->text);
       sp_logger_stored(core->logger, now, core->wall, in->text);
@@ -290,6 +297,7 @@ void sp_core_tick(sp_core *core, sp_time now) {
   sp_types_tick(core, now.mono_ms);
   sp_expiry_tick(core, now.mono_ms);
   sp_leader_tick(core, now.mono_ms);
+  sp_headset_tick(core->headset, now.mono_ms);
   sp_logger_tick(core->logger, now.mono_ms, core->wall);
   if (core->insights) sp_insights_tick(core->insights, now.mono_ms);
   settle(core, now.mono_ms);
@@ -309,6 +317,7 @@ bool sp_core_has_effects(const sp_core *core) {
 
 uint64_t sp_core_deadline(const sp_core *core) {
   uint64_t at = sp_earlier(sp_rest_deadline(core->rest), sp_iq_deadline(core->iq));
+  at = sp_earlier(at, sp_headset_deadline(core->headset));
   at = sp_earlier(at, sp_earlier(sp_logger_deadline(core->logger), core->adding.limit.at));
   at = sp_earlier(at, sp_earlier(core->boot.limit.at, core->expiry.timer.at));
   at = sp_earlier(at, core->leader.again.at);
@@ -332,6 +341,10 @@ int sp_core_ask(const sp_core *core, sp_str question, sp_buf *answer) {
   bool value = false;
   size_t space = sp_str_find_char(question, ' ', 0);
   if (space < question.len) return ask_with_arguments(core, question, space, answer);
+  if (sp_str_is(question, "headset")) {
+    sp_headset_write(core->headset, answer);
+    return sp_buf_status(answer);
+  }
   if (sp_str_is(question, "config")) {
     sp_options_write(answer, &core->options);
     return sp_buf_status(answer);

@@ -48,6 +48,11 @@ typedef enum sp_input_kind {
                            text = [{"deviceId","groupId","kind","label"}…]; number 0: it failed, name = error name */
   SP_IN_PEER_STATS, /* id = session, number = request number, text = JSON array of the records; empty: getStats() was
                        rejected */
+  /* WebHID: name = "devices" (number = 1, text = granted ones as JSON; 0: there is no WebHID), "opened" or "sent" (id =
+     opening, number = 1, or 0 and text = error name), "report" (id = opening, number = report id, text = payload in
+     lower-case hex), "connect", "disconnect" (id = device), "granted" (number = 1, text = devices the user chose; 0:
+     text = error name) */
+  SP_IN_HID,
   SP_IN_KINDS
 } sp_input_kind;
 
@@ -85,9 +90,9 @@ bool sp_core_has_effects(const sp_core *core);
 uint64_t sp_core_deadline(const sp_core *core);
 
 /* Synchronous questions, answered as JSON text: "connected", "isInitialized", "isJwtAuth", "isGuest",
-   "isPersistentConnectionEnabled", "isConcurrentSoftphoneSessionsEnabled", "loggerClientId", "config", "refusal" (of
-   the newest call that answered SP_ESTATE: {"type","message"}); and, followed by a space and a JSON array of arguments,
-   those of core/media.c. Callable in every state. SP_ENOENT: no such question.
+   "isPersistentConnectionEnabled", "isConcurrentSoftphoneSessionsEnabled", "loggerClientId", "config", "headset",
+   "refusal" (of the newest call that answered SP_ESTATE: {"type","message"}); and, followed by a space and a JSON array
+   of arguments, those of core/media.c. Callable in every state. SP_ENOENT: no such question.
  */
 int sp_core_ask(const sp_core *core, sp_str question, sp_buf *answer);
 

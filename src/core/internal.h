@@ -7,6 +7,7 @@
 #include "config/jwt.h"
 #include "config/options.h"
 #include "core/core.h"
+#include "headset/headset.h"
 #include "media/request.h"
 #include "session/manager.h"
 #include "streaming/streaming.h"
@@ -117,6 +118,8 @@ struct sp_core {
   sp_leader leader;
   bool wants_token; /* the connection was given up for want of a good one */
   sp_str refusal;   /* why the newest call that answers at once was refused: an error as JSON, or absent */
+  sp_headset *headset;
+  bool headset_by_app; /* the application chose the microphone, perhaps none */
   uint32_t disconnect_call;
   uint32_t last_socket; /* of connection objects that are gone */
   sp_str backoff;       /* the remembered back-off as it is stored (wire.md §3.3) */
@@ -188,6 +191,21 @@ void sp_core_media_done(sp_core *core, uint64_t now, const sp_media_done *done);
 /* A call or a question of sdk.media; false when there is none of this name. */
 bool sp_core_media_call(sp_core *core, uint32_t call, sp_str name, const sp_json *args);
 bool sp_core_media_ask(const sp_core *core, sp_str name, const sp_json *args, sp_buf *answer);
+
+/* headset.c: sdk.headset. `name`: what follows "headset.". SP_EINVAL: no such method; then nothing was settled. */
+int sp_headset_call(sp_core *core, uint64_t now, uint32_t call, sp_str name, const sp_json *args);
+/* The real service, or the stub, as options and media handling say (headset.md §1.6). */
+void sp_core_use_headsets(sp_core *core, uint64_t now);
+/* destroy(): lights out. */
+void sp_core_end_headsets(sp_core *core, uint64_t now);
+/* The default microphone changes to this one, absent for none (headset.md §2.6). */
+void sp_core_select_headset(sp_core *core, uint64_t now, sp_str microphone_id);
+/* The list of devices changed. */
+void sp_core_microphones_changed(sp_core *core, uint64_t now);
+/* Takes a media message (wire.md §11.3); false when the stanza is none. */
+bool sp_headset_stanza(sp_core *core, uint64_t now, const sp_xml *stanza);
+/* Carries one wish of a call, or one broadcast; false when there is none. */
+bool sp_headset_step(sp_core *core, uint64_t now);
 
 /* logging.c */
 int sp_logging_start(sp_core *core, uint64_t now);

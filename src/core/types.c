@@ -107,6 +107,7 @@ void sp_types_set_handling(sp_core *core, uint64_t now, sp_str mode) {
   bool refused = !headsets && core->sessions && sp_sessions_has_conversations(core->sessions);
   options->handling = refused ? SP_HANDLING_REDUCED_HEADSETS : (sp_handling)wanted;
   options->use_headsets = headsets || refused; /* whatever was configured */
+  sp_core_use_headsets(core, now);
   if (refused)
     sp_calls_refuse(core, SP_ERROR_NOT_SUPPORTED,
                     "Cannot downgrade media handling to stop using headsets during an active call");

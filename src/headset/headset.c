@@ -206,7 +206,8 @@ void sp_headset_retry(sp_headset *h, uint64_t now, uint32_t call, sp_str label) 
   if (!h->on || !label.len) {
     sp_resolve(h->fx, call, SP_STR_NONE);
   } else if (h->link.state == SP_LINK_NONE) {
-    sp_resolve(h->fx, call, SP_STR("false"));
+    sp_effects_push(h->fx, SP_FX_REJECT, call, SP_STR_NONE,
+                    SP_STR("{\"plain\":true,\"message\":\"No active headset implementation\"}"));
   } else if (h->link.state == SP_LINK_RUNNING) {
     sp_resolve(h->fx, call, SP_STR_NONE);
   } else {

@@ -37,7 +37,7 @@ void sp_headset_microphone_known(sp_headset *h, uint64_t now, const sp_microphon
 void sp_headset_command(sp_headset *h, uint64_t now, sp_str command, sp_str conversation_id, bool value, bool queued);
 /* Resolves the app call when the device has taken what was sent, at once when nothing is under way. */
 void sp_headset_settle(sp_headset *h, uint32_t call);
-/* retryConnection: resolves `call` when the attempt is over; with the value false when nothing is selected. */
+/* retryConnection: resolves `call` when the attempt is over; rejects it when nothing is selected. */
 void sp_headset_retry(sp_headset *h, uint64_t now, uint32_t call, sp_str label);
 /* This client drives the headset, or nobody is asked. */
 bool sp_headset_has_controls(const sp_headset *h);

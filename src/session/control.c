@@ -310,6 +310,7 @@ void sp_control_hold_others(sp_sessions *m, uint64_t now, const sp_session *curr
     if (!sp_store_has(m->store, s->conversation_id) || sp_store_held(m->store, s->conversation_id) ||
         sp_store_class(m->store, s->conversation_id) == SP_CALL_ENDED || sp_session_is_dead(s))
       continue;
+    sp_sessions_want_headset(m, "hold", s->conversation_id, true, false);
     sp_control_start(m, now, SP_CONTROL_HOLD, 0, s->handle, s->conversation_id, true, SP_STR_NONE);
   }
 }

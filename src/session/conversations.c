@@ -102,7 +102,9 @@ static void perform(sp_sessions *m, uint64_t now, const sp_store_action *action)
     case SP_STORE_METADATA: send_metadata(m, now, action); return;
     case SP_STORE_CALL_ERROR: sp_emit_error(m->env.fx, SP_ERROR_CALL, "Call error has occurred", action->json); return;
     case SP_STORE_PARTICIPANT: set_participant(m, action); return;
-    case SP_STORE_HEADSET: return; /* no headset is attached to the core yet */
+    case SP_STORE_HEADSET:
+      sp_sessions_want_headset(m, action->command, action->conversation_id, action->value, action->queued);
+      return;
   }
 }
 

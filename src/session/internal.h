@@ -3,6 +3,7 @@
 #ifndef SP_SESSION_INTERNAL_H
 #define SP_SESSION_INTERNAL_H
 
+#include "base/limits.h"
 #include "conversation/store.h"
 #include "session/manager.h"
 #include "session/pending.h"
@@ -67,7 +68,12 @@ struct sp_sessions {
   sp_str ice_servers, ice_policy;
   sp_buf text; /* scratch for one message at a time */
   sp_stats_host host;
+  sp_headset_want headset[SP_MAX_HEADSET_QUEUE];
+  size_t headset_count;
 };
+
+/* --- headset.c --- */
+void sp_sessions_want_headset(sp_sessions *m, const char *command, sp_str conversation_id, bool value, bool queued);
 
 /* --- what differs between the types of sessions (sessions.md §5.8); a member left out is "nothing special" --- */
 

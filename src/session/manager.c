@@ -32,6 +32,7 @@ void sp_sessions_free(sp_sessions *m) {
   sp_pending_clear(&m->pending);
   sp_table_free(m->table);
   sp_store_free(m->store);
+  for (sp_headset_want want; sp_sessions_take_headset(m, &want);) sp_str_free(alloc, &want.conversation_id);
   sp_str_free(alloc, &m->ice_servers);
   sp_str_free(alloc, &m->ice_policy);
   sp_buf_free(&m->text);

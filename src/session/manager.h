@@ -29,6 +29,13 @@ typedef struct sp_session_env {
 
 typedef struct sp_sessions sp_sessions;
 
+/* What a call wants shown on the headset; `command` as of SP_STORE_HEADSET. */
+typedef struct sp_headset_want {
+  const char *command;
+  sp_str conversation_id; /* owned by who took it */
+  bool value, queued;     /* queued: in its turn, else at once */
+} sp_headset_want;
+
 sp_sessions *sp_sessions_new(const sp_session_env *env); /* NULL: out of memory */
 void sp_sessions_free(sp_sessions *m);
 
@@ -93,6 +100,10 @@ void sp_sessions_end_unused(sp_sessions *m, uint64_t now);
 
 /* A media session is up: a dead signaling path must be noticed sooner. */
 bool sp_sessions_in_call(const sp_sessions *m);
+/* A softphone session is active, perhaps an idle persistent one. NULL: there are no sessions. */
+bool sp_sessions_has_active_softphone(const sp_sessions *m);
+/* The next wish for the headset, oldest first; false when there is none. */
+bool sp_sessions_take_headset(sp_sessions *m, sp_headset_want *out);
 size_t sp_sessions_count(const sp_sessions *m);
 
 #endif

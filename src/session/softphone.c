@@ -106,7 +106,14 @@ static void end(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, cons
   sp_control_start(m, now, SP_CONTROL_END, call, s->handle, conversation_id, true, sp_json_get_str(params, "reason"));
 }
 
+/* D-2: what the headset itself began, it shows already. */
+static bool is_from_headset(const sp_json *params) {
+  return sp_json_truthy(sp_json_get(params, "fromHeadset"));
+}
+
 static void mute_audio(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params) {
+  if (!is_from_headset(params))
+    sp_sessions_want_headset(m, "mute", s->conversation_id, sp_json_truthy(sp_json_get(params, "mute")), false);
   sp_control_start(m, now, SP_CONTROL_MUTE, call, s->handle, sp_json_get_str(params, "conversationId"),
                    sp_json_truthy(sp_json_get(params, "mute")), SP_STR_NONE);
 }
@@ -120,6 +127,8 @@ static void hold(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, con
   }
   if (!held && sp_account_is_concurrent(m->env.account) && sp_store_count(m->store) > 1)
     sp_control_hold_others(m, now, s);
+  if (!is_from_headset(params))
+    sp_sessions_want_headset(m, "hold", sp_json_get_str(params, "conversationId"), held, false);
   sp_control_start(m, now, SP_CONTROL_HOLD, call, s->handle, sp_json_get_str(params, "conversationId"), held,
                    SP_STR_NONE);
 }

@@ -322,6 +322,8 @@ static void drain(rig *r) {
       char word[64];
       snprintf(word, sizeof word, "resolved%s%s", text[0] ? " " : "", text);
       append(r->heard, word);
+    } else if (kind == SP_FX_REJECT) {
+      append(r->heard, strstr(text, "No active headset implementation") ? "rejected" : text);
     } else if (kind == SP_FX_LOG && r->setup->warnings && (strcmp(name, "warn") == 0 || strcmp(name, "error") == 0)) {
       append(r->heard, name);
     }

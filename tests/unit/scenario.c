@@ -210,6 +210,12 @@ static void on_enumerate(scenario *s, uint32_t id) {
   react(s, SP_IN_DEVICES, id, s->devices_error ? 0 : s->last_device, s->devices_error, s->devices ? s->devices : "[]");
 }
 
+static void on_hid(scenario *s, const seen *fx) {
+  if (strcmp(fx->name, "list") == 0) react(s, SP_IN_HID, 0, s->hid != NULL, "devices", s->hid ? s->hid : "");
+  else if (strcmp(fx->name, "open") == 0) react(s, SP_IN_HID, fx->id, 1, "opened", "");
+  else if (strcmp(fx->name, "send") == 0) react(s, SP_IN_HID, fx->id, 1, "sent", "");
+}
+
 static void open_socket(scenario *s, uint32_t id) {
   if (!s->lenient && id <= s->last_socket) fail_msg("socket number %u was used before", (unsigned)id);
   s->socket = s->last_socket = id;
@@ -233,6 +239,7 @@ static void on_effect(scenario *s, const seen *fx) {
     case SP_FX_PEER_OFFER: on_peer(s, fx->id, "offer"); break;
     case SP_FX_PEER_STREAM: on_peer(s, fx->id, "stream"); break;
     case SP_FX_PEER_ANSWER: on_peer(s, fx->id, "answer"); break;
+    case SP_FX_HID: on_hid(s, fx); break;
     case SP_FX_MEDIA_REQUEST: on_media(s, fx); break;
     case SP_FX_MEDIA_ENUMERATE: on_enumerate(s, fx->id); break;
     case SP_FX_PEER_STATS: react(s, SP_IN_PEER_STATS, fx->id, atof(fx->name), "", s->stats ? s->stats : "[]"); break;
@@ -500,6 +507,10 @@ void log_record(scenario *s, double flags, const char *level, const char *text) 
 
 void stored(scenario *s, const char *text) {
   happen(s, SP_IN_STORED, 0, 0, "gc_logger_requests", text);
+}
+
+void hid(scenario *s, const char *what, uint32_t id, double number, const char *text) {
+  happen(s, SP_IN_HID, id, number, what, text);
 }
 
 /* --- beginning and end --- */

@@ -60,6 +60,7 @@ typedef struct scenario {
   const char *devices;       /* what an enumeration says, as JSON; NULL: nothing */
   const char *devices_error; /* name of the browser's error for an enumeration */
   bool holds_devices;        /* enumerations wait for devices_listed() */
+  const char *hid;           /* granted HID devices, as JSON; NULL: there is no WebHID */
   bool mute_server;          /* the streaming server answers nothing */
   bool logs;                 /* log records come back, as from formatters that change nothing */
   http_rule rules[SCENARIO_RULES];
@@ -166,6 +167,8 @@ void media_result(scenario *s, uint32_t request, bool ok, const char *name, cons
 /* A held enumeration answers; `first` is the handle of its first device. */
 void devices_listed(scenario *s, uint32_t enumeration, uint32_t first, const char *json);
 void page(scenario *s, const char *what);
+/* WebHID says something, as SP_IN_HID. */
+void hid(scenario *s, const char *what, uint32_t id, double number, const char *text);
 /* A record of the app; `flags` and `text` as in SP_IN_LOG. */
 void log_record(scenario *s, double flags, const char *level, const char *text);
 void stored(scenario *s, const char *text);

@@ -73,7 +73,8 @@ const bundleAll = async () => {
 export const ensureBundle = async () => {
   const inputs = [
     ...filesBelow('js', /\.js$/), 'build/wasm/softphone.js', 'build/wasm/softphone.wasm', 'package.json',
-    'package-lock.json', 'wasm/toolchain/bundle.mjs', 'wasm/toolchain/text-bytes.mjs',
+    'package-lock.json', 'wasm/toolchain/bundle.mjs', 'wasm/toolchain/lzma.js',
+    'wasm/toolchain/text-bytes.mjs',
   ];
   const outputs = [`${name}.js`, `${name}.min.js`, 'index.js', 'index.cjs'];
   const mark = join(buildDir, '.bundle');

@@ -17,6 +17,7 @@ const PACKAGES = {
   ninja: { name: 'ninja-build', commands: ['ninja'] },
   emscripten: { name: 'emscripten', commands: ['emcc'] },
   dpkgDev: { name: 'dpkg-dev', commands: ['dpkg-source'] },
+  xz: { name: 'xz-utils', commands: ['xz'] },
   cxx: { name: 'g++', commands: ['g++'] },
   clang: { name: 'clang', commands: ['clang'] },
   clangFormat: { name: 'clang-format', commands: ['clang-format'] },

@@ -13,7 +13,7 @@ import {
 /** @typedef {import('./packages.mjs').PackageKey} PackageKey */
 
 /** @type {PackageKey[]} */
-const WASM = ['certificates', 'dpkgDev', 'cmake', 'ninja', 'emscripten'];
+const WASM = ['certificates', 'dpkgDev', 'cmake', 'ninja', 'emscripten', 'xz'];
 /** @type {PackageKey[]} */
 const NATIVE = ['certificates', 'dpkgDev', 'cmake', 'ninja', 'cxx', 'cmocka'];
 /** @type {PackageKey[]} */

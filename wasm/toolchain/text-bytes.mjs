@@ -1,22 +1,37 @@
 // SPDX-License-Identifier: MIT
-// A binary as ASCII text inside a script, meant to be compressed by the web server. Base64 hides the
-// repetitions of a binary from gzip, because a byte's letters depend on its place. Here a byte is always the
-// same one letter, or an escape letter and a second one for the rarer bytes: gzipped, the text is about 1 %
-// larger than the binary, base64 more than 25 %.
+// A binary as ASCII text inside a script. It is packed by LZMA, which makes WebAssembly 14 % smaller than the gzip of
+// web servers does, and unpacked when the script starts. What is packed has no repetitions left, so the text is made
+// as dense as 91 letters allow: 13 bits are two letters, and gzip finds the rest of the way to 8 bits a byte.
 
-// Quotes, backslash, dollar and less-than stay out: the text needs no escape in any literal nor inside a
-// page.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+// Single quotes, backquotes, backslash and less-than stay out: the text needs no escape in its literal nor in a page.
 const LETTERS = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))
-  .filter((letter) => !'\'"`\\$<'.includes(letter)).join('');
+  .filter((letter) => !'\'`\\<'.includes(letter)).join('');
 
-/** The first letters stand for themselves, the last two are the escapes. */
-const SINGLES = LETTERS.length - 2;
+const BITS = 13;
 
-/** All byte values, the most frequent first. @param {Uint8Array} bytes */
-const byFrequency = (bytes) => {
-  const counts = new Uint32Array(256);
-  for (const byte of bytes) counts[byte]++;
-  return Uint8Array.from({ length: 256 }, (_, byte) => byte).sort((a, b) => counts[b] - counts[a] || a - b);
+/** @param {Uint8Array} binary @returns {Uint8Array} */
+const pack = (binary) => execFileSync('xz', ['--stdout', '--format=raw', '--lzma1=preset=9e,lc=3,lp=0,pb=0'],
+  { input: binary, maxBuffer: 1 << 26 });
+
+/** @param {Uint8Array} bytes @returns {string} */
+const toText = (bytes) => {
+  let [text, pending, count] = ['', 0, 0];
+  const add = () => {
+    const value = pending & ((1 << BITS) - 1);
+    text += LETTERS[value % LETTERS.length] + LETTERS[Math.floor(value / LETTERS.length)];
+    pending >>>= BITS;
+    count -= BITS;
+  };
+  for (const byte of bytes) {
+    pending |= byte << count;
+    count += 8;
+    if (count >= BITS) add();
+  }
+  if (count > 0) add();
+  return text;
 };
 
 /**
@@ -25,34 +40,23 @@ const byFrequency = (bytes) => {
  * @returns {string}
  */
 export const bytesModule = (binary) => {
-  const order = byFrequency(binary);
-  /** @type {string[]} */
-  const codes = [];
-  order.forEach((byte, rank) => {
-    const page = Math.floor(rank / SINGLES);
-    codes[byte] = (page > 0 ? LETTERS[SINGLES + page - 1] : '') + LETTERS[rank % SINGLES];
-  });
-  const text = Array.from(binary, (byte) => codes[byte]).join('');
-  return `// Generated. A binary as text: a letter is a byte's rank, the last letters shift the next rank.
+  const decoder = readFileSync(new URL('lzma.js', import.meta.url), 'utf8').replace(/^export /m, '');
+  return `// Generated. A binary, packed and as text: two letters are ${BITS} bits.
+${decoder}
 const letters = '${LETTERS}';
-const order = '${Buffer.from(order).toString('hex')}';
-const text = '${text}';
+const text = '${toText(pack(binary))}';
 export const bytes = () => {
-  const ranks = new Uint8Array(128);
-  for (let i = 0; i < letters.length; i++) ranks[letters.charCodeAt(i)] = i;
-  const byRank = new Uint8Array(256);
-  for (let i = 0; i < 256; i++) byRank[i] = parseInt(order.slice(2 * i, 2 * i + 2), 16);
-  const result = new Uint8Array(${binary.length});
-  for (let i = 0, at = 0, shift = 0; i < text.length; i++) {
-    const rank = ranks[text.charCodeAt(i)];
-    if (rank < ${SINGLES}) {
-      result[at++] = byRank[shift + rank];
-      shift = 0;
-    } else {
-      shift = (rank - ${SINGLES - 1}) * ${SINGLES};
+  const values = new Uint8Array(128);
+  for (let i = 0; i < letters.length; i++) values[letters.charCodeAt(i)] = i;
+  const packed = new Uint8Array(text.length * ${BITS} >> 4);
+  for (let i = 0, at = 0, pending = 0, count = 0; i < text.length; i += 2) {
+    pending |= (values[text.charCodeAt(i)] + values[text.charCodeAt(i + 1)] * ${LETTERS.length}) << count;
+    for (count += ${BITS}; count >= 8; count -= 8) {
+      packed[at++] = pending;
+      pending >>>= 8;
     }
   }
-  return result;
+  return unpack(packed, ${binary.length});
 };
 `;
 };

@@ -253,7 +253,7 @@ export class Gateway extends EventEmitter {
     if (jingle.attributes.action !== 'session-info' || !/^screen-(start|stop)$/.test(info ?? '')) {
       return from.refuse(stanza, 'cancel', 'feature-not-implemented');
     }
-    from.answer(stanza);
+    if (stanza.attributes.id) from.answer(stanza);
     session.emit('screen', info === 'screen-start');
     return undefined;
   }

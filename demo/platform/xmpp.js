@@ -26,6 +26,7 @@ const NS = {
   json: 'urn:xmpp:json:0',
   jingleMessage: 'urn:xmpp:jingle-message:0',
   transfer: 'urn:xmpp:cxfr',
+  jingle: 'urn:xmpp:jingle:1',
 };
 const MAX_FRAME = 256 * 1024;
 const HANDSHAKE_MS = 30_000;
@@ -269,7 +270,9 @@ export class Connection {
   /** @param {XmlElement} iq */
   onIq(iq) {
     const { id, type, to } = iq.attributes;
-    if (!id) return this.fail('invalid-xml');
+    // Old clients forget the id when they share a screen, and hear no answer (wire.md section 11.2).
+    const forgetful = iq.child('jingle', NS.jingle) && type === 'set' && this.state === 'ready';
+    if (!id) return forgetful ? this.server.route(this, iq) : this.fail('invalid-xml');
     if (type === 'result' || type === 'error') return this.server.route(this, iq);
     if (type !== 'get' && type !== 'set') return this.fail('invalid-xml');
     if (iq.elements.length !== 1) return this.refuse(iq, 'modify', 'bad-request');

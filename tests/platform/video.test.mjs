@@ -228,6 +228,10 @@ test('requests and stanzas that make no sense start nothing', async () => {
     [screen('mute', 'y', seat.id), 'feature-not-implemented']]) {
     assert.equal((await client.ask('set', payload, jid)).child('error')?.elements[0].name, expected);
   }
+  // An old client forgets the id of this one request.
+  const shared = until(/** @type {any} */ (member.session), 'screen');
+  client.send(tag('iq', { xmlns: 'jabber:client', type: 'set', to: jid }, screen('screen-start', 'z', seat.id)));
+  assert.equal(await shared, true);
   // No JWT, no right to join by presence.
   client.send(tag('presence', { xmlns: 'jabber:client', type: 'upgradeMedia', to: member.room.jid },
     tag('x', { xmlns: 'orgspan:mediastream' }, tag('mediastream', { video: 'true' }))));

@@ -13,6 +13,7 @@ import { HttpClient } from './platform/http.js';
 import { MediaSource } from './platform/media.js';
 import { Peer } from './platform/peer.js';
 import { readStored, writeStored } from './platform/storage.js';
+import { VideoOutputs } from './platform/video.js';
 
 /** Members of the SDK object that the core keeps up to date. */
 const MEMBERS = ['station'];
@@ -33,10 +34,11 @@ const MEMBERS = ['station'];
  * @param {Owner} owner
  * @param {import('./tables.js').Tables} tables
  * @param {Feed} input feeds the core; does nothing once the SDK object is gone
+ * @param {(method: string, args: unknown[]) => Promise<any>} call hands it a call of the application
  */
-export const createDrivers = (owner, tables, input) => {
+export const createDrivers = (owner, tables, input, call) => {
   const { logger } = owner;
-  const { streams, elements, lent, causes, keptCauses, sessions, peers, claimedStreams, claimedElements } = tables;
+  const { streams, lent, causes, keptCauses, sessions, peers, claimedStreams } = tables;
   /** @param {string} method @param {unknown[]} args */
   const tell = (method, ...args) => void input(Input.CALL, 0, 0, method, JSON.stringify(args));
   const media = new MediaSource(logger, {
@@ -49,6 +51,7 @@ export const createDrivers = (owner, tables, input) => {
   });
   const outputs = new AudioOutputs(logger);
   const hid = new HidDevices((id, number, name, text) => void input(Input.HID, id, number, name, text));
+  const screens = new VideoOutputs();
 
   // Errors and live objects in values
 
@@ -65,6 +68,8 @@ export const createDrivers = (owner, tables, input) => {
     $lent: (handle) => lent.get(handle),
     /** @param {any[]} filters */
     $grant: (filters) => () => hid.request(filters),
+    /** The stream stays ours. @param {unknown} handle */
+    $kept: (handle) => streams.get(handle),
   };
 
   /** From a macrotask: who was rejected with it has seen it by then. @param {SdkError} error */
@@ -111,10 +116,10 @@ export const createDrivers = (owner, tables, input) => {
 
   /** @param {number} session @returns {import('./platform/peer.js').PeerEvents} */
   const peerEvents = (session) => ({
-    result(operation, done, sdp, error) {
+    result(operation, facts, text, error) {
       const { name } = /** @type {Partial<Error>} */ (error ?? {});
-      if (!done) logger.error(`The peer connection refused: ${operation}`, { name });
-      input(Input.PEER_RESULT, session, done ? 1 : 0, operation, sdp);
+      if (!facts) logger.error(`The peer connection refused: ${operation}`, { name });
+      input(Input.PEER_RESULT, session, facts, operation, text);
     },
     state: (word, signaling) => input(Input.PEER_STATE, session, 0, word, signaling),
     iceState: (word, sdps) => input(Input.PEER_ICE_STATE, session, 0, word, sdps),
@@ -122,6 +127,7 @@ export const createDrivers = (owner, tables, input) => {
     message: (text) => input(Input.PEER_MESSAGE, session, 0, '', text),
     track(track, stream) {
       outputs.arrived(session, track, stream);
+      screens.arrived(session, track);
       sessions.get(session)?.emit('peerTrackAdded', track, stream);
       input(Input.PEER_TRACK, session, 0, track.kind, '');
     },
@@ -165,10 +171,23 @@ export const createDrivers = (owner, tables, input) => {
     peers.delete(session);
   };
 
-  /** @param {number} session @param {string} handle */
-  const sendStream = (session, handle) => {
-    if (streams.get(handle)) claimedStreams.add(Number(handle));
-    onPeer(session, 'stream', (peer) => peer.stream(streams.get(handle)));
+  /** The stream of a handle in an effect; it belongs to a session from now on. @param {string} [handle] */
+  const claimStream = (handle) => {
+    const stream = handle ? streams.get(handle) : undefined;
+    if (stream) claimedStreams.add(Number(handle));
+    return stream;
+  };
+
+  /** @param {number} session @param {string} handle @param {any} options */
+  const sendStream = (session, handle, options) => {
+    const stream = handle ? claimStream(handle) : null;
+    onPeer(session, 'stream', (peer) => peer.stream(stream, options ?? undefined));
+  };
+
+  /** @param {number} session @param {string} name @param {Record<string, any>} options */
+  const changeTracks = (session, name, { op, stream, into, ...change }) => {
+    const live = { ...change, stream: claimStream(stream), into: claimStream(into) };
+    onPeer(session, name, (peer) => peer.tracks(name, op, live));
   };
 
   // Media
@@ -235,19 +254,40 @@ export const createDrivers = (owner, tables, input) => {
     tables.forgetStream(handle);
   };
 
-  /** @param {number} session @param {{ volume: number, sinkId?: string, element?: number | null }} options */
-  const attachAudio = (session, { volume, sinkId, element: handle }) => {
-    const element = handle ? elements.get(handle) : undefined;
-    if (handle && element) claimedElements.set(session, handle);
-    const track = peers.get(session)?.remoteTracks().find(({ kind }) => kind === 'audio');
-    outputs.attach(session, { volume, sinkId, element }, track);
+  /** Each track that ends without being stopped, such as a screen by the browser's own button. */
+  const watchStream = (/** @type {number} */ session, /** @type {string} */ handle) => {
+    const tracks = claimStream(handle)?.getTracks() ?? [];
+    for (const track of tracks) {
+      track.addEventListener('ended', () => {
+        const alive = tracks.filter(({ readyState }) => readyState === 'live').length;
+        input(Input.MEDIA_ENDED, session, alive, handle, '');
+      });
+    }
+  };
+
+  /** @param {number} session @param {string} kind */
+  const remoteTracks = (session, kind) => (
+    peers.get(session)?.remoteTracks().filter((track) => track.kind === kind) ?? []
+  );
+
+  /** @param {number} session @param {any} options */
+  const attachAudio = (session, { element: handle, ...options }) => {
+    const element = /** @type {HTMLAudioElement | undefined} */ (tables.claimElement(session, handle));
+    outputs.attach(session, { ...options, element }, remoteTracks(session, 'audio')[0]);
+  };
+
+  /** @param {number} session @param {any} options */
+  const attachVideo = (session, { elements: handles, ...options }) => {
+    const elements = handles.map((/** @type {number} */ handle) => tables.claimElement(session, handle));
+    screens.attach(session, { ...options, elements }, remoteTracks(session, 'video'));
   };
 
   // Sessions, events, promises
 
   /** @param {number} session @param {Record<string, any>} members */
-  const newSession = (session, members) => {
+  const newSession = (session, { methods = [], ...members }) => {
     const object = new MediaSession(members);
+    for (const name of methods) object.method(name, (...args) => call(`session.${name}`, [session, ...args]));
     object.pc = peers.get(session)?.pc;
     sessions.set(session, object);
   };
@@ -256,6 +296,7 @@ export const createDrivers = (owner, tables, input) => {
   const dropSession = (session) => {
     closePeer(session);
     outputs.detach(session);
+    screens.detach(session);
     tables.forgetSession(session);
   };
 
@@ -299,7 +340,8 @@ export const createDrivers = (owner, tables, input) => {
     [Effect.PEER_OFFER]: (id, _name, sdp) => onPeer(id, 'offer', (peer) => peer.offer(sdp)),
     [Effect.PEER_ANSWER]: (id) => onPeer(id, 'answer', (peer) => peer.answer()),
     [Effect.PEER_CANDIDATE]: (id, mid, candidate) => peers.get(id)?.candidate(mid, candidate),
-    [Effect.PEER_STREAM]: (id, handle) => sendStream(id, handle),
+    [Effect.PEER_STREAM]: (id, handle, options) => sendStream(id, handle, options),
+    [Effect.PEER_TRACKS]: (id, name, options) => changeTracks(id, name, options),
     [Effect.PEER_CHANNEL]: (id, label) => peers.get(id)?.channel(label),
     [Effect.PEER_STATS]: (id, request, wanted) => void collectStats(id, Number(request), wanted),
     [Effect.PEER_CLOSE]: (id) => closePeer(id),
@@ -309,6 +351,8 @@ export const createDrivers = (owner, tables, input) => {
     [Effect.MEDIA_JOIN]: (_id, handle, other) => joinStreams(handle, other),
     [Effect.CAUSE]: (id, what) => keepCause(id, what === 'keep'),
     [Effect.MEDIA_STOP]: (_id, handle) => stopStream(Number(handle)),
+    [Effect.MEDIA_WATCH]: (id, handle) => watchStream(id, handle),
+    [Effect.VIDEO_ATTACH]: (id, _name, options) => attachVideo(id, options),
     [Effect.AUDIO_ATTACH]: (id, _name, options) => attachAudio(id, options),
     [Effect.AUDIO_DETACH]: (id) => outputs.detach(id),
     [Effect.SESSION_NEW]: (id, _name, members) => newSession(id, members),

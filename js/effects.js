@@ -20,6 +20,7 @@ const inputs = {
   DEVICES: 13,
   PEER_STATS: 14,
   HID: 15,
+  MEDIA_ENDED: 16,
 };
 
 /** What can be fed to the core. */
@@ -64,6 +65,9 @@ const effects = {
   HID: 35,
   HEADSET: 36,
   PEER_STATS: 37,
+  PEER_TRACKS: 38,
+  MEDIA_WATCH: 39,
+  VIDEO_ATTACH: 40,
 };
 
 /** What the core wants done. */

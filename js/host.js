@@ -93,7 +93,7 @@ export const createHost = (config, owner) => {
 
   const {
     drivers, emitLater, watchMedia, releaseMedia, releaseDevices, close, media, devices, defaultStream,
-  } = createDrivers(owner, tables, input);
+  } = createDrivers(owner, tables, input, (method, args) => call(method, args));
 
   /** @param {number} delay milliseconds, or negative for none */
   const arm = (delay) => {

@@ -28,6 +28,12 @@ export class MediaSession extends Emitter {
     return this._mirror.connectionState;
   }
 
+  /** Gives the object a method of its kind of session. @param {string} name @param {(...args: any[]) => any} run */
+  method(name, run) {
+    Reflect.set(this, name, run);
+    hide(this, [/** @type {any} */ (name)]);
+  }
+
   /** Takes over what changed. @param {Record<string, any>} members */
   update(members) {
     for (const [name, value] of Object.entries(members)) {

@@ -86,6 +86,33 @@ export class GenesysCloudWebrtcSdk extends Emitter {
     return this._host.call('startSoftphoneSession', [params]);
   }
 
+  /**
+   * Joins a video conference; with an invitee, that user is asked to join it. With a JWT, joins the room it names.
+   * @param {string} roomJid
+   * @param {string} [inviteeJid]
+   * @returns {Promise<{ conversationId: string }>}
+   */
+  startVideoConference(roomJid, inviteeJid) {
+    return this._host.call('startVideoConference', [roomJid, inviteeJid]);
+  }
+
+  /**
+   * Joins a video meeting.
+   * @param {string} meetingId
+   * @returns {Promise<{ conversationId: string }>}
+   */
+  startVideoMeeting(meetingId) {
+    return this._host.call('startVideoMeeting', [meetingId]);
+  }
+
+  /**
+   * Shares a guest's screen with the agent.
+   * @returns {Promise<MediaStream>} the screen; it ends with the session
+   */
+  startScreenShare() {
+    return this._host.call('startScreenShare', []);
+  }
+
   /** @param {import('./types/index.js').IPendingSessionActionParams} params @returns {Promise<void>} */
   acceptPendingSession(params) {
     return this._host.call('acceptPendingSession', [params]);
@@ -119,6 +146,15 @@ export class GenesysCloudWebrtcSdk extends Emitter {
   /** @param {import('./types/index.js').ISessionMuteRequest} params @returns {Promise<void>} */
   setAudioMute(params) {
     return this._host.call('setAudioMute', [params]);
+  }
+
+  /**
+   * Mutes or unmutes the camera of a video session.
+   * @param {import('./types/index.js').ISessionMuteRequest} params
+   * @returns {Promise<void>}
+   */
+  setVideoMute(params) {
+    return this._host.call('setVideoMute', [params]);
   }
 
   /** @param {import('./types/index.js').IConversationHeldRequest} params @returns {Promise<void>} */

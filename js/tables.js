@@ -32,7 +32,7 @@ export class Tables {
   constructor() {
     /** @type {HandleTable<MediaStream>} */
     this.streams = new HandleTable();
-    /** @type {HandleTable<HTMLAudioElement>} */
+    /** @type {HandleTable<HTMLMediaElement>} */
     this.elements = new HandleTable();
     /** @type {HandleTable<PendingCall>} */
     this.calls = new HandleTable();
@@ -48,7 +48,7 @@ export class Tables {
     this.peers = new Map();
     /** Streams that an effect has used: MEDIA_STOP ends them, not the end of a call. @type {Set<number>} */
     this.claimedStreams = new Set();
-    /** The element handle of each session that was given one. @type {Map<number, number>} */
+    /** The elements that each session plays on, by handle. @type {Map<number, Set<number>>} */
     this.claimedElements = new Map();
     /**
      * The stream of `defaults.audioStream`: its live tracks are never stopped.
@@ -56,7 +56,8 @@ export class Tables {
      */
     this.defaultStream = undefined;
     this.defaultStreamHandle = 0;
-    this.defaultElementHandle = 0;
+    /** The elements of the configuration. @type {Set<number>} */
+    this.defaultElements = new Set();
   }
 
   /**
@@ -72,12 +73,13 @@ export class Tables {
       host: machineFacts(),
     };
     if (!isObject(defaults)) return JSON.stringify(rest);
-    const { audioStream, audioElement } = defaults;
-    const values = without(defaults, 'videoElement', 'audioProcessor');
+    const { audioStream } = defaults;
+    const values = without(defaults, 'audioProcessor');
     if (isObject(audioStream)) values.audioStream = this.setDefaultStream(/** @type {MediaStream} */ (audioStream));
-    if (isObject(audioElement)) {
-      this.defaultElementHandle = this.elements.add(/** @type {HTMLAudioElement} */ (audioElement));
-      values.audioElement = this.defaultElementHandle;
+    for (const name of ['audioElement', 'videoElement']) {
+      if (!isObject(values[name])) continue;
+      values[name] = this.elements.add(/** @type {any} */ (values[name]));
+      this.defaultElements.add(values[name]);
     }
     return JSON.stringify({ ...rest, defaults: values });
   }
@@ -109,7 +111,7 @@ export class Tables {
   /** @param {PendingCall} call @param {unknown} arg */
   encodeArgument(call, arg) {
     if (!isObject(arg) || Array.isArray(arg)) return arg;
-    const rest = without(arg, 'videoElement', 'videoElements');
+    const rest = { ...arg };
     for (const name of ['mediaStream', 'stream']) {
       if (!isObject(rest[name])) continue;
       const handle = this.streams.add(/** @type {any} */ (rest[name]));
@@ -122,12 +124,38 @@ export class Tables {
       call.lent.push(lent);
       rest.session = { id, conversationId, lent };
     }
-    if (isObject(rest.audioElement)) {
-      const handle = this.elements.add(/** @type {any} */ (rest.audioElement));
-      call.elements.push(handle);
-      rest.audioElement = handle;
+    for (const name of ['audioElement', 'videoElement']) {
+      if (isObject(rest[name])) rest[name] = this.lendElement(call, rest[name]);
+    }
+    if (Array.isArray(rest.videoElements)) {
+      rest.videoElements = rest.videoElements.map((element) => this.lendElement(call, element));
     }
     return rest;
+  }
+
+  /** @param {PendingCall} call @param {any} element */
+  lendElement(call, element) {
+    const handle = this.elements.add(element);
+    call.elements.push(handle);
+    return handle;
+  }
+
+  /**
+   * The element of a handle; the session plays on it from now on.
+   * @param {number} session
+   * @param {number | null} [handle]
+   */
+  claimElement(session, handle) {
+    const element = handle ? this.elements.get(handle) : undefined;
+    if (!handle || !element) return undefined;
+    const claimed = this.claimedElements.get(session) ?? new Set();
+    this.claimedElements.set(session, claimed.add(handle));
+    return element;
+  }
+
+  /** Whether a session or the configuration has this element. @param {number} handle */
+  isClaimed(handle) {
+    return this.defaultElements.has(handle) || [...this.claimedElements.values()].some((set) => set.has(handle));
   }
 
   /** Takes a call that settles out of the table. @param {number} id @returns {PendingCall | undefined} */
@@ -139,12 +167,11 @@ export class Tables {
 
   /** @param {PendingCall} call */
   letGo(call) {
-    const claimed = [...this.claimedElements.values()];
     for (const handle of call.streams) {
       if (!this.claimedStreams.has(handle)) this.streams.take(handle);
     }
     for (const handle of call.elements) {
-      if (!claimed.includes(handle)) this.elements.take(handle);
+      if (!this.isClaimed(handle)) this.elements.take(handle);
     }
     for (const handle of call.lent) this.lent.take(handle);
   }
@@ -160,10 +187,12 @@ export class Tables {
 
   /** @param {number} session */
   forgetSession(session) {
-    const element = this.claimedElements.get(session);
+    const claimed = this.claimedElements.get(session) ?? [];
     this.sessions.delete(session);
     this.claimedElements.delete(session);
-    if (element !== undefined && element !== this.defaultElementHandle) this.elements.take(element);
+    for (const handle of claimed) {
+      if (!this.isClaimed(handle)) this.elements.take(handle);
+    }
   }
 
   clear() {

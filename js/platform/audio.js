@@ -2,8 +2,8 @@
 // The elements that play the remote audio of sessions (sessions.md §6.4).
 
 /**
- * `waits`: there was nothing to play yet.
- * @typedef {{ element: HTMLAudioElement, ours: boolean, waits: boolean }} Output
+ * `waits`: there was nothing to play yet; `newest`: each track takes the place of the one before.
+ * @typedef {{ element: HTMLAudioElement, ours: boolean, waits: boolean, newest?: boolean }} Output
  */
 /** @typedef {import('../logger.js').Logger} Logger */
 
@@ -32,17 +32,18 @@ export class AudioOutputs {
   /**
    * Gives a session its element, or adjusts the one it has.
    * @param {number} session
-   * @param {{ volume: number, sinkId?: string, element?: HTMLAudioElement }} options without an element one
-   *   is made
+   * @param {{ volume: number, sinkId?: string, element?: HTMLAudioElement, newest?: boolean }} options without an
+   *   element one is made
    * @param {MediaStreamTrack} [track] the remote audio, if it is there already
    */
-  attach(session, { volume, sinkId, element }, track) {
+  attach(session, { volume, sinkId, element, newest }, track) {
     let output = this.outputs.get(session);
     if (!output || (element && output.element !== element)) {
       this.detach(session);
       output = { element: element ?? createElement(), ours: !element, waits: true };
       this.outputs.set(session, output);
     }
+    output.newest = newest;
     output.element.volume = volume;
     output.element.autoplay = true;
     if (output.waits && track) this.play(output, new MediaStream([track]));
@@ -69,7 +70,9 @@ export class AudioOutputs {
    */
   arrived(session, track, stream) {
     const output = this.outputs.get(session);
-    if (track.kind === 'audio' && output?.waits) this.play(output, stream ?? new MediaStream([track]));
+    if (track.kind !== 'audio' || !output) return;
+    if (output.newest) this.play(output, new MediaStream([track]));
+    else if (output.waits) this.play(output, stream ?? new MediaStream([track]));
   }
 
   /** @param {Output} output @param {MediaStream} stream */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // One RTCPeerConnection. Its operations run strictly in order: each begins when the one before has settled.
 
+import { operations, sendStream, sendingFacts } from './senders.js';
+
 /**
  * What a peer connection reports.
  * @typedef {object} PeerEvents
- * @property {(operation: string, done: boolean, sdp: string, error?: unknown) => void} result
+ * @property {(operation: string, facts: number, text: string, error?: unknown) => void} result facts as in
+ *   SP_IN_PEER_RESULT, 0: it failed
  * @property {(state: string, signalingState: string) => void} state connectionState
  * @property {(state: string, descriptions: string) => void} iceState iceConnectionState; both descriptions as JSON
  *   when it failed
@@ -13,34 +16,6 @@
  * @property {(track: MediaStreamTrack, stream: MediaStream | undefined) => void} trackRemoved
  * @property {(text: string) => void} message a text frame of a data channel
  */
-
-/**
- * The transceiver to send a track on: one of its kind whose sender is free. Adding the track anew would make
- * another media section, which an answer cannot have.
- * @param {RTCPeerConnection} pc
- * @param {MediaStreamTrack} track
- */
-const freeTransceiver = (pc, track) => pc.getTransceivers?.().find((transceiver) => (
-  !transceiver.sender.track && transceiver.receiver.track?.kind === track.kind
-  && transceiver.currentDirection !== 'stopped' && transceiver.direction !== 'stopped'
-));
-
-/** @param {RTCRtpTransceiverDirection} direction @returns {RTCRtpTransceiverDirection} */
-const withSending = (direction) => (direction.includes('recv') ? 'sendrecv' : 'sendonly');
-
-/** @param {RTCPeerConnection} pc @param {MediaStreamTrack} track @param {MediaStream} stream */
-const addTrack = async (pc, track, stream) => {
-  const transceiver = freeTransceiver(pc, track);
-  if (!transceiver) {
-    pc.addTrack(track, stream);
-    return;
-  }
-  // Replacing a track leaves the direction as it is, and the answer would promise not to send (wire.md
-  // §12.3).
-  transceiver.direction = withSending(transceiver.direction);
-  await transceiver.sender.replaceTrack(track);
-  transceiver.sender.setStreams?.(stream);
-};
 
 /** @param {RTCPeerConnection} pc */
 const descriptions = ({ localDescription, remoteDescription }) => (
@@ -63,6 +38,8 @@ export class Peer {
     this.queue = Promise.resolve();
     /** What listens to each remote stream. @type {Map<MediaStream, (event: MediaStreamTrackEvent) => void>} */
     this.watched = new Map();
+    /** @type {MediaStreamTrack[]} */
+    this.placeholders = [];
     this.pc = new RTCPeerConnection(config);
     this.listen();
     this.watchClose();
@@ -108,19 +85,23 @@ export class Peer {
   /**
    * Runs an operation after those before it and reports how it ended.
    * @param {string} operation
-   * @param {(pc: RTCPeerConnection) => Promise<string | void>} work
+   * @param {(pc: RTCPeerConnection) => Promise<string | boolean | void>} work answers with a text, or whether it found
+   *   what it looked for
    */
   run(operation, work) {
     this.queue = this.queue.then(async () => {
       if (this.closed) return;
-      let sdp = '';
+      /** @type {string | boolean | void} */
+      let outcome = '';
       let failure;
       try {
-        sdp = (await work(this.pc)) ?? '';
+        outcome = await work(this.pc);
       } catch (error) {
         failure = error ?? new Error(`${operation} failed`);
       }
-      if (!this.closed) this.events.result(operation, failure === undefined, sdp, failure);
+      if (this.closed) return;
+      const facts = failure ? 0 : 1 + sendingFacts(this.pc) + (outcome === true ? 16 : 0);
+      this.events.result(operation, facts, typeof outcome === 'string' ? outcome : '', failure);
     });
   }
 
@@ -147,14 +128,26 @@ export class Peer {
     });
   }
 
-  /** Adds each track that no sender carries yet. @param {MediaStream | undefined} stream */
-  stream(stream) {
+  /**
+   * Sends a stream's tracks from the answer on. The stream is null when there is nothing to send.
+   * @param {MediaStream | undefined | null} stream
+   * @param {import('./senders.js').SendOptions} [options]
+   */
+  stream(stream, options) {
     this.run('stream', async (pc) => {
-      if (!stream) throw new Error('The media stream is not known (any more).');
-      for (const track of stream.getTracks()) {
-        if (!pc.getSenders().some((sender) => sender.track === track)) await addTrack(pc, track, stream);
-      }
+      if (stream === undefined) throw new Error('The media stream is not known (any more).');
+      this.placeholders.push(...await sendStream(pc, stream ?? undefined, options ?? {}));
     });
+  }
+
+  /**
+   * Changes what is sent; see SP_FX_PEER_TRACKS.
+   * @param {string} name of the result
+   * @param {string} op
+   * @param {import('./senders.js').Change} change
+   */
+  tracks(name, op, change) {
+    this.run(name, (pc) => operations[op](pc, change));
   }
 
   /** @param {string} label */
@@ -187,6 +180,7 @@ export class Peer {
   close() {
     if (this.closed) return;
     this.closed = true;
+    for (const track of this.placeholders) track.stop();
     const { pc } = this;
     pc.onconnectionstatechange = pc.oniceconnectionstatechange = pc.onicecandidate = null;
     pc.ontrack = pc.ondatachannel = null;

@@ -32,7 +32,10 @@ typedef enum sp_effect_kind {
   SP_FX_PEER_OFFER,     /* text = SDP (plain text): setRemoteDescription */
   SP_FX_PEER_ANSWER,    /* createAnswer and setLocalDescription; result carries the SDP of createAnswer */
   SP_FX_PEER_CANDIDATE, /* name = sdpMid, text = candidate (plain text); failures change nothing, no result */
-  SP_FX_PEER_STREAM,    /* name = stream handle: add each track that no sender carries yet; result */
+  SP_FX_PEER_STREAM,    /* name = stream handle or empty: add each track that no sender carries yet; text = empty or
+                           {"both":[kinds that answer "sendrecv"],"streams":"own" or "none" (what tracks belong to),
+                           "inactive": kind whose sections without a track are,"placeholders": send one for each
+                           remote video}; result */
   SP_FX_PEER_CHANNEL,   /* name = label: open a data channel; no result */
   SP_FX_PEER_CLOSE,     /* close; no result */
   /* Media. id = request number. */
@@ -74,6 +77,16 @@ typedef enum sp_effect_kind {
                     asks the user for a device */
   SP_FX_PEER_STATS, /* id = session handle, name = request number, text = {"types":[],"fields"?:[]}: which records
                        of getStats(), and which members of them; answered by one peer-stats input */
+  /* More of the peer connection and of media. */
+  SP_FX_PEER_TRACKS,  /* id = session, name = number; a result of that name follows. text = {"op","stream"?,"into"?,
+                         "kind"?,"fit"}; op: "look" (has the stream a track of the kind?), "put" (its tracks take the
+                         places of those of their kind and move into the stream `into`; "fit": constrain video to what
+                         it is), "drop" (its first track of the kind leaves the peer connection and is stopped), "empty"
+                         (nothing of the kind is sent), "silence", "sound" (disable, enable what is sent of the kind;
+                         result text = the label), "mids" (result text = [{"id","mid"}…] of what is sent) */
+  SP_FX_MEDIA_WATCH,  /* id = session, name = stream handle: a media-ended input for each track that ends by itself */
+  SP_FX_VIDEO_ATTACH, /* id = session, text = {"volume","elements":[…],"newest"}: plays remote video; newest: in the
+                         first element, a later track instead of the one before; else the nth track in the nth */
   SP_FX_KINDS
 } sp_effect_kind;
 

@@ -47,6 +47,8 @@
 #define SP_MAX_CONVERSATIONS     4096u
 #define SP_MAX_PARTICIPANTS      512u
 #define SP_MAX_PARTICIPANT_CALLS 64u
+/* Remote tracks of one kind on a peer connection that are counted: a conference has one, an observer four. */
+#define SP_MAX_TRACKS 64u
 /* wire.md §6.4: a topic's text and the topics of one channel. */
 #define SP_MAX_TOPIC_TEXT 200u
 #define SP_MAX_TOPICS     1000u

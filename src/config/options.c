@@ -159,6 +159,11 @@ static int read_log_level(sp_options *o, const sp_json *value) {
   return keep_json(o, value, &o->log_level);
 }
 
+static uint32_t read_handle(const sp_json *value) {
+  double handle = sp_json_number(value, 0);
+  return handle >= 1 && handle < 4294967295.0 ? (uint32_t)handle : 0;
+}
+
 static int read_numbers(sp_options *o, const sp_json *config, sp_buf *error) {
   const sp_json *volume = sp_json_path(config, "defaults.audioVolume");
   if (volume && !sp_json_is_null(volume)) {
@@ -175,8 +180,8 @@ static int read_numbers(sp_options *o, const sp_json *config, sp_buf *error) {
   if (sp_json_truthy(expires) && !(o->token_expires_at >= 1 && o->token_expires_at < 9e15))
     return refuse(error, "accessTokenExpiresAt", "a time in milliseconds since 1970");
   o->cores = sp_json_number(sp_json_path(config, "host.cores"), 0);
-  double element = sp_json_number(sp_json_path(config, "defaults.audioElement"), 0);
-  o->audio_element = element > 0 && element < 4294967295.0 ? (uint32_t)element : 0;
+  o->audio_element = read_handle(sp_json_path(config, "defaults.audioElement"));
+  o->video_element = read_handle(sp_json_path(config, "defaults.videoElement"));
   return SP_OK;
 }
 

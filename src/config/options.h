@@ -57,6 +57,7 @@ typedef struct sp_options {
   sp_str video_resolution; /* JSON {"width","height"}, or absent */
   bool monitor_volume;
   uint32_t audio_element; /* element number of defaults.audioElement, 0 = none */
+  uint32_t video_element; /* and of defaults.videoElement */
 } sp_options;
 
 /* Reads and validates. SP_EINVAL: `error` holds {"type","message"} (E-1, E-2, or which option is of the wrong type).

@@ -112,7 +112,9 @@ static void abandon(sp_core *core) {
 /* --- topics and station --- */
 
 static void ready(sp_core *core, uint64_t now) {
-  if (core->options.allowed_types & SP_ALLOW_SOFTPHONE) sp_sessions_enable(core->sessions, SP_SESSION_SOFTPHONE);
+  for (int i = 0; SP_SESSION_SOFTPHONE + i < SP_SESSION_TYPES; i++) /* both enumerations are in the handlers' order */
+    if (core->options.allowed_types & (unsigned)SP_ALLOW_SOFTPHONE << i)
+      sp_sessions_enable(core->sessions, (sp_session_type)(SP_SESSION_SOFTPHONE + i));
   core->boot.step = SP_BOOT_READY;
   sp_timer_stop(&core->boot.limit);
   uint32_t call = core->boot.call;

@@ -71,6 +71,7 @@ static void set_jwt(sp_core *core, uint64_t now, uint32_t call, const sp_json *a
     status = sp_logging_set_token(core, text, true);
     bool used = sp_options_is_jwt(&core->options);
     if (status == SP_OK && used) status = sp_str_set(core->alloc, &core->options.jwt, text);
+    if (status == SP_OK && used && !core->options.access_token.len) status = sp_rest_set_token(core->rest, text);
     if (status == SP_OK && used && core->streaming)
       status = sp_streaming_set_jwt_identity(core->streaming, text, jwt.jid);
     if (status == SP_OK && used) use_new_token(core, now, jwt.expires_at);
@@ -209,15 +210,63 @@ static void reject_disabled(sp_core *core, uint32_t call, const sp_json *params)
   sp_buf_free(&details);
 }
 
-/* E-11 and E-12 come before the request. */
-static void start_softphone(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
-  if (!core->streaming || !sp_streaming_connected(core->streaming))
+/* E-11 and E-12 come before the request. `details`: of E-11. */
+static bool may_start(sp_core *core, uint32_t call, sp_session_type type, const sp_json *params, sp_str details) {
+  bool connected = core->streaming && sp_streaming_connected(core->streaming);
+  if (!connected)
     sp_reject(core->fx, call, SP_ERROR_SESSION, "A session cannot be started as streaming client is not yet connected",
-              SP_STR("{\"sessionType\":\"softphone\"}"));
-  else if (!sp_sessions_enabled(core->sessions, SP_SESSION_SOFTPHONE)) reject_disabled(core, call, first(args));
-  else if (!sp_json_is_object(first(args)))
-    sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "startSoftphoneSession needs an object", SP_STR_NONE);
-  else sp_sessions_start_softphone(core->sessions, now, call, first(args));
+              details);
+  else if (sp_sessions_enabled(core->sessions, type)) return true;
+  else reject_disabled(core, call, params);
+  return false;
+}
+
+static void start_softphone(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  if (!may_start(core, call, SP_SESSION_SOFTPHONE, first(args), SP_STR("{\"sessionType\":\"softphone\"}"))) return;
+  if (sp_json_is_object(first(args))) sp_sessions_start_softphone(core->sessions, now, call, first(args));
+  else sp_reject(core->fx, call, SP_ERROR_INVALID_OPTIONS, "startSoftphoneSession needs an object", SP_STR_NONE);
+}
+
+#define OF_VIDEO SP_STR("{\"sessionType\":\"collaborateVideo\"}")
+
+/* E-9. */
+static void start_conference(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  const sp_json *room = first(args);
+  if (sp_options_is_guest(&core->options))
+    sp_reject(core->fx, call, SP_ERROR_NOT_SUPPORTED,
+              "Video conferencing requires authentication via JWT or access token.", SP_STR_NONE);
+  else if (may_start(core, call, SP_SESSION_VIDEO, room, OF_VIDEO))
+    sp_sessions_start_video(core->sessions, now, call, sp_json_str(room), false, sp_json_str(sp_json_next(room)));
+}
+
+/* E-10. A JWT alone has no credential for the request. */
+static void start_meeting(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  bool guest = sp_options_is_guest(&core->options);
+  if (guest || !core->options.access_token.len)
+    sp_reject(core->fx, call, SP_ERROR_NOT_SUPPORTED,
+              guest ? "video conferencing meetings not supported for guests"
+                    : "Video conferencing meetings require authentication via access token.",
+              SP_STR_NONE);
+  else if (may_start(core, call, SP_SESSION_VIDEO, first(args), OF_VIDEO))
+    sp_sessions_start_video(core->sessions, now, call, sp_json_str(first(args)), true, SP_STR_NONE);
+}
+
+/* E-8. */
+static void start_screen_share(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  if (!sp_options_is_guest(&core->options))
+    sp_reject(core->fx, call, SP_ERROR_NOT_SUPPORTED, "Agent screen share is not yet supported", SP_STR_NONE);
+  else if (may_start(core, call, SP_SESSION_SCREEN_SHARE, first(args), SP_STR("{\"sessionType\":\"screenShare\"}")))
+    sp_sessions_start_screen_share(core->sessions, now, call);
+}
+
+static void session_start_share(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_sessions_of_object(core->sessions, now, call, SP_OBJECT_START_SHARE, args);
+}
+static void session_stop_share(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_sessions_of_object(core->sessions, now, call, SP_OBJECT_STOP_SHARE, args);
+}
+static void session_pin(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {
+  sp_sessions_of_object(core->sessions, now, call, SP_OBJECT_PIN, args);
 }
 
 /* Before destroy() takes the instance apart: every session is force-terminated (§10 step 3). */
@@ -269,6 +318,12 @@ static const method methods[] = {
   { "setAudioMute", set_audio_mute, true },
   { "setVideoMute", set_video_mute, true },
   { "setConversationHeld", set_held, true },
+  { "startVideoConference", start_conference, true },
+  { "startVideoMeeting", start_meeting, true },
+  { "startScreenShare", start_screen_share, true },
+  { "session.startScreenShare", session_start_share, true },
+  { "session.stopScreenShare", session_stop_share, true },
+  { "session.pinParticipantVideo", session_pin, true },
 };
 
 static const method *find(sp_str name) {

@@ -34,7 +34,8 @@ static int make_parts(sp_core *core, uint64_t now, sp_str config_json, sp_buf *e
   status = sp_core_media_configure(core);
   /* What there is becomes known a little later (media.md §2). */
   (void)sp_media_enumerate(core->media, false, (sp_token){ SP_OWNER_NONE, 0, 0 });
-  if (status == SP_OK) status = sp_rest_set_token(core->rest, core->options.access_token);
+  sp_str token = core->options.access_token;
+  if (status == SP_OK) status = sp_rest_set_token(core->rest, token.len ? token : core->options.jwt);
   core->expiry.at_wall = (uint64_t)core->options.token_expires_at;
   if (status == SP_OK) store_backoff(core, SP_FX_STORAGE_READ, SP_STR_NONE);
   return status;
@@ -227,20 +228,24 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
     case SP_IN_PEER_CANDIDATE:
     case SP_IN_PEER_TRACK:
     case SP_IN_PEER_MESSAGE:
-    case SP_IN_PEER_STATS: break;
+    case SP_IN_PEER_STATS:
+    case SP_IN_MEDIA_ENDED: break;
     case SP_IN_NONE:
     case SP_IN_KINDS:
     default: return SP_EINVAL;
   }
   if (!core->sessions) return SP_OK;
   if (in->kind == SP_IN_PEER_RESULT)
-    sp_sessions_peer_result(core->sessions, now, in->id, in->name, in->number >= 1, in->text);
+    sp_sessions_peer_result(core->sessions, now, in->id, in->name,
+                            in->number >= 1 && in->number < 256 ? (unsigned)in->number : 0, in->text);
   else if (in->kind == SP_IN_PEER_STATE) peer_state(core, now, in);
   else if (in->kind == SP_IN_PEER_ICE_STATE)
     sp_sessions_peer_ice_state(core->sessions, now, in->id, in->name, in->text);
   else if (in->kind == SP_IN_PEER_STATS) sp_sessions_peer_stats(core->sessions, now, in->id, in->number, in->text);
   else if (in->kind == SP_IN_PEER_CANDIDATE)
     sp_sessions_peer_candidate(core->sessions, now, in->id, in->name, in->text);
+  else if (in->kind == SP_IN_PEER_TRACK) sp_sessions_peer_track(core->sessions, in->id, in->name);
+  else if (in->kind == SP_IN_MEDIA_ENDED) sp_sessions_media_ended(core->sessions, now, in->name, in->number >= 1);
   else if (in->kind == SP_IN_PEER_MESSAGE) sp_sessions_peer_message(core->sessions, in->id, in->text);
   return SP_OK;
 }

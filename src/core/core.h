@@ -28,8 +28,10 @@ typedef enum sp_input_kind {
                         stand as handles: "mediaStream": stream handle, "audioElement": element number */
   SP_IN_HTTP_RESULT, /* id = request; number = status, name = Retry-After header or "", text = body;
                         number 0: no response, name = "network" or "timeout" */
-  SP_IN_PEER_RESULT, /* id = session, name = "offer", "answer" or "stream", number = 1 done / 0 failed,
-                        text = SDP of createAnswer for "answer", else empty */
+  SP_IN_PEER_RESULT, /* id = session, name = "offer", "answer", "stream" or what SP_FX_PEER_TRACKS gave; number = 0
+                        failed, else 1, plus 2 an enabled audio and 4 an enabled video track is sent, 8 an audio track
+                        is there at all, 16 the operation found what it looked for; text = SDP of createAnswer for
+                        "answer", or as SP_FX_PEER_TRACKS says */
   SP_IN_PEER_STATE,  /* id = session, name = RTCPeerConnection.connectionState, text = signalingState */
   SP_IN_PEER_ICE_STATE, /* id = session, name = iceConnectionState; with "failed" text = {"local":SDP,"remote":SDP} */
   SP_IN_PEER_CANDIDATE, /* id = session, name = sdpMid, text = candidate string; empty = end of candidates */
@@ -53,6 +55,8 @@ typedef enum sp_input_kind {
      lower-case hex), "connect", "disconnect" (id = device), "granted" (number = 1, text = devices the user chose; 0:
      text = error name) */
   SP_IN_HID,
+  SP_IN_MEDIA_ENDED, /* a track of a watched stream ended by itself: id = session, name = stream handle, number = how
+                        many of its tracks are alive */
   SP_IN_KINDS
 } sp_input_kind;
 

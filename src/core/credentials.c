@@ -42,6 +42,16 @@ bool sp_credentials_parse_jwt(sp_core *core) {
   return sp_options_is_jwt(&core->options) && take_jwt(core, core->options.jwt, true) == SP_OK;
 }
 
+/* What the session layer joins rooms with. */
+static int tell_account(sp_core *core) {
+  const sp_credentials *c = &core->credentials;
+  sp_account *account = &core->account;
+  int status = sp_str_set(core->alloc, &account->room_jid, c->jid);
+  if (status == SP_OK) status = sp_str_set(core->alloc, &account->conversation_id, c->conversation_id);
+  return status == SP_OK ? sp_str_set(core->alloc, &account->source_communication_id, c->source_communication_id)
+                         : status;
+}
+
 static bool is_customer_data(const sp_json *params) {
   return sp_json_truthy(sp_json_path(params, "conversation.id")) &&
          sp_json_truthy(sp_json_get(params, "sourceCommunicationId")) && sp_json_truthy(sp_json_get(params, "jwt"));
@@ -54,7 +64,8 @@ int sp_credentials_take(sp_core *core, const sp_json *body) {
   if (status == SP_OK)
     status = sp_str_set(core->alloc, &c->source_communication_id, sp_json_get_str(body, "sourceCommunicationId"));
   sp_str_free(core->alloc, &c->code);
-  return status == SP_OK ? take_jwt(core, sp_json_get_str(body, "jwt"), false) : status;
+  if (status == SP_OK) status = take_jwt(core, sp_json_get_str(body, "jwt"), false);
+  return status == SP_OK ? tell_account(core) : status;
 }
 
 /* A code counts before customer data. */
@@ -80,6 +91,7 @@ int sp_credentials_read(sp_core *core, uint32_t call, const sp_json *params) {
   if (sp_options_is_jwt(&core->options)) {
     core->credentials.path = SP_PATH_JWT;
     int status = take_jwt(core, core->options.jwt, true);
+    if (status == SP_OK) status = tell_account(core);
     return status == SP_OK ? SP_OK : reject(core, call, status, unreadable);
   }
   if (!sp_options_is_guest(&core->options)) return SP_OK;

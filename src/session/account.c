@@ -24,6 +24,9 @@ void sp_account_free(sp_account *account) {
   sp_str_free(account->alloc, &account->jid);
   sp_str_free(account->alloc, &account->organization_id);
   sp_str_free(account->alloc, &account->effective_station_id);
+  sp_str_free(account->alloc, &account->room_jid);
+  sp_str_free(account->alloc, &account->conversation_id);
+  sp_str_free(account->alloc, &account->source_communication_id);
 }
 
 int sp_account_read_user(sp_account *account, const sp_json *body) {

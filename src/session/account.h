@@ -8,6 +8,8 @@
 typedef struct sp_account {
   const sp_alloc *alloc;
   sp_str user_id, jid, organization_id;
+  /* Of a JWT: the room to join, and what it says of the conversation. */
+  sp_str room_jid, conversation_id, source_communication_id;
   sp_str effective_station_id; /* of the person's record */
   bool has_station;
   sp_str station_id, station_type;

@@ -163,17 +163,8 @@ static void failed(sp_sessions *m, uint64_t now, sp_control *c, uint32_t cause) 
 /* E-32: for accept and reject it is the call's own error, for the rest it is wrapped. */
 static void no_participant(sp_sessions *m, uint64_t now, sp_control *c) {
   static const char message[] = "participant not found for converstionId";
-  sp_buf details;
-  sp_buf_init(&details, m->env.alloc, SP_MAX_EFFECT_TEXT);
-  sp_jw w;
-  sp_jw_begin(&w, &details);
-  sp_jw_open(&w, NULL, '{');
-  sp_jw_str(&w, "conversationId", c->conversation_id);
-  sp_jw_close(&w);
-  sp_str text = sp_buf_status(&details) == SP_OK ? sp_buf_str(&details) : SP_STR_NONE;
   bool own = c->kind == SP_CONTROL_ACCEPT || c->kind == SP_CONTROL_REJECT;
-  sp_reject(m->env.fx, own ? c->call : 0, SP_ERROR_GENERIC, message, text);
-  sp_buf_free(&details);
+  SP_REJECT(m, own ? c->call : 0, SP_ERROR_GENERIC, message, SP_TEXT("conversationId", c->conversation_id));
   if (own) drop(m, c);
   else failed(m, now, c, 0);
 }
@@ -193,7 +184,7 @@ static const char *action_body(const sp_control *c, sp_str purpose) {
 }
 
 /* One path segment, percent-encoded (RFC 3986 §2.1): ids come from the app and the server. */
-static void add_segment(sp_buf *out, sp_str id) {
+void sp_control_add_segment(sp_buf *out, sp_str id) {
   static const char hex[] = "0123456789ABCDEF";
   for (size_t i = 0; i < id.len; i++) {
     unsigned char c = (unsigned char)id.ptr[i];
@@ -212,9 +203,9 @@ static void act(sp_sessions *m, uint64_t now, sp_control *c, sp_str participant_
   bool voicemail = c->kind == SP_CONTROL_REJECT && sp_str_is(purpose, "user");
   sp_buf_reset(&m->text);
   sp_buf_add_text(&m->text, "conversations/calls/");
-  add_segment(&m->text, c->conversation_id);
+  sp_control_add_segment(&m->text, c->conversation_id);
   sp_buf_add_text(&m->text, "/participants/");
-  add_segment(&m->text, participant_id);
+  sp_control_add_segment(&m->text, participant_id);
   if (voicemail) sp_buf_add_text(&m->text, "/replace");
   int status = sp_buf_status(&m->text);
   if (status == SP_OK)
@@ -227,7 +218,7 @@ static void act(sp_sessions *m, uint64_t now, sp_control *c, sp_str participant_
 int sp_control_look_up(sp_sessions *m, uint64_t now, sp_str conversation_id, unsigned flags, sp_token token) {
   sp_buf_reset(&m->text);
   sp_buf_add_text(&m->text, "conversations/");
-  add_segment(&m->text, conversation_id);
+  sp_control_add_segment(&m->text, conversation_id);
   int status = sp_buf_status(&m->text);
   return status == SP_OK ? sp_rest_request(m->env.rest, now, "GET", sp_buf_str(&m->text), SP_STR_NONE, flags, 0, token)
                          : status;

@@ -80,13 +80,7 @@ static void set_participant(sp_sessions *m, const sp_store_action *action) {
   sp_session *s = sp_registry_by_handle(&m->registry, action->session);
   if (!s) return;
   sp_stats_participant(m, s, action->json);
-  sp_buf *text = sp_effects_scratch(m->env.fx);
-  sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
-  sp_jw_raw(&w, "pcParticipant", action->json);
-  sp_jw_close(&w);
-  sp_effects_push(m->env.fx, SP_FX_SESSION_SET, s->handle, SP_STR_NONE, sp_buf_str(text));
+  sp_session_publish_json(s, m->env.fx, "pcParticipant", action->json);
 }
 
 static void perform(sp_sessions *m, uint64_t now, const sp_store_action *action) {
@@ -171,10 +165,21 @@ static void emit_raw(sp_sessions *m, const sp_json *notification) {
    id, and what is cut off is to be reported. */
 static bool may_concern_user(const sp_sessions *m, sp_str json) {
   sp_str user = m->env.account->user_id;
+  for (const sp_session *s = m->registry.head; s; s = s->next)
+    if (s->type == SP_SESSION_VIDEO) return true; /* who takes part matters there */
   if (!user.len || !sp_str_ends(json, "}") || sp_str_find_char(json, '\\', 0) != SIZE_MAX) return true;
   for (size_t at = 0; (at = sp_str_find(json, user.ptr, at)) != SIZE_MAX; at += user.len)
     if (sp_str_starts(sp_str_slice(json, at + user.len, json.len), "\"")) return true; /* not in the topic's name */
   return false;
+}
+
+/* §5.1 of the video sessions: what the server pushes to a JWT that names a conversation and no user. */
+static bool is_guest_topic(const sp_sessions *m, sp_str topic) {
+  static const char guest[] = "v2.guest.conversations.";
+  const sp_account *account = m->env.account;
+  return sp_options_is_jwt(m->env.options) && !account->user_id.len && sp_str_starts(account->jid, "agent-") &&
+         sp_str_starts(topic, guest) &&
+         sp_str_eq(sp_str_slice(topic, sizeof guest - 1, topic.len), account->conversation_id);
 }
 
 void sp_sessions_notification(sp_sessions *m, uint64_t now, sp_str topic, sp_str json) {
@@ -187,6 +192,7 @@ void sp_sessions_notification(sp_sessions *m, uint64_t now, sp_str topic, sp_str
     return;
   }
   const sp_json *body = sp_json_get(sp_json_root(doc), "eventBody");
+  if (sp_str_ends(topic, ".conversations") || is_guest_topic(m, topic)) sp_participants_event(m, body);
   if (!(m->enabled & (1u << SP_SESSION_SOFTPHONE))) body = NULL;
   if (body && sp_str_ends(topic, ".conversations")) {
     sp_conversations_event(m, now, body);

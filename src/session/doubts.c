@@ -57,7 +57,7 @@ static void look_up_next(sp_sessions *m, uint64_t now) {
 static void raise_all(sp_sessions *m, uint64_t now, bool pending_only) {
   sp_doubts_clear(m);
   for (const sp_pending *p = m->pending.head; p; p = p->next)
-    if (p->heard_on != sp_iq_socket(m->env.iq)) add(m, p->conversation_id);
+    if (p->type == SP_SESSION_SOFTPHONE && p->heard_on != sp_iq_socket(m->env.iq)) add(m, p->conversation_id);
   for (size_t i = 0; !pending_only && i < sp_store_count(m->store); i++) add(m, sp_store_at(m->store, i, NULL));
   look_up_next(m, now);
 }
@@ -103,7 +103,7 @@ static void take_as_ended(sp_sessions *m, uint64_t now, sp_str conversation_id) 
 static void settle_pending(sp_sessions *m, sp_str conversation_id, sp_call_class class) {
   if (class == SP_CALL_PENDING) return;
   const char *event = class == SP_CALL_CONNECTED ? "handledPendingSession" : "cancelPendingSession";
-  for (const sp_pending *p; (p = sp_pending_find(&m->pending, SP_STR_NONE, conversation_id, SP_SESSION_UNKNOWN));)
+  for (const sp_pending *p; (p = sp_pending_find(&m->pending, SP_STR_NONE, conversation_id, SP_SESSION_SOFTPHONE));)
     sp_emit_pending_gone(m, event, p->id, conversation_id);
 }
 

@@ -2,6 +2,8 @@
 /* Events of the session layer (sessions.md §1.7). */
 #include "session/internal.h"
 
+#include "base/limits.h"
+
 static void emit(sp_sessions *m, const char *event, sp_buf *arguments) {
   sp_effects_push(m->env.fx, SP_FX_EVENT, 0, sp_str_from(event), sp_buf_str(arguments));
 }
@@ -93,4 +95,32 @@ void sp_emit_session_event(sp_sessions *m, const sp_session *s, const char *even
   if (text_argument.ptr) sp_buf_add_json(text, text_argument);
   sp_buf_add_char(text, ']');
   sp_effects_push(m->env.fx, SP_FX_SESSION_EVENT, s->handle, sp_str_from(event), sp_buf_str(text));
+}
+
+void sp_emit_session_json(sp_sessions *m, const sp_session *s, const char *event, const sp_json *argument) {
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_buf_add_char(text, '[');
+  sp_json_write(text, argument);
+  sp_buf_add_char(text, ']');
+  sp_effects_push(m->env.fx, SP_FX_SESSION_EVENT, s->handle, sp_str_from(event), sp_buf_str(text));
+}
+
+void sp_reject_with(sp_sessions *m, uint32_t call, sp_error_type type, const char *message, const sp_detail *list,
+                    size_t count) {
+  sp_buf details;
+  sp_buf_init(&details, m->env.alloc, SP_MAX_EFFECT_TEXT);
+  sp_jw w;
+  sp_jw_begin(&w, &details);
+  sp_jw_open(&w, NULL, '{');
+  for (size_t i = 0; i < count; i++) {
+    sp_jw_str(&w, list[i].key, list[i].text);
+    sp_jw_json(&w, list[i].key, list[i].json);
+    if (!list[i].cause) continue;
+    sp_jw_open(&w, list[i].key, '{');
+    sp_jw_num(&w, "$cause", list[i].cause);
+    sp_jw_close(&w);
+  }
+  sp_jw_close(&w);
+  sp_reject(m->env.fx, call, type, message, sp_buf_status(&details) == SP_OK ? sp_buf_str(&details) : SP_STR_NONE);
+  sp_buf_free(&details);
 }

@@ -4,11 +4,13 @@
 #define SP_SESSION_INTERNAL_H
 
 #include "base/limits.h"
+#include "base/outcome.h"
 #include "conversation/store.h"
 #include "session/manager.h"
 #include "session/pending.h"
 #include "session/session.h"
 #include "session/stats.h"
+#include "session/tasks.h"
 #include "signaling/sdp_rpc.h"
 #include "signaling/table.h"
 
@@ -22,7 +24,14 @@ enum {
   SP_OP_TERMINATE,          /* IQ: terminate of a session */
   SP_OP_MEDIA,              /* media request of a session */
   SP_OP_DOUBT,              /* R-5 after a reconnect; id = round */
-  SP_OP_REPORT              /* IQ: quality report of a session */
+  SP_OP_REPORT,             /* IQ: quality report of a session */
+  SP_OP_FIRST_MUTE,         /* IQ: mute state of a session that was just answered */
+  SP_OP_START_VIDEO,        /* id = app call */
+  SP_OP_PARTICIPANTS,       /* R-5 for a video session */
+  SP_OP_RECORDING,          /* metadata of a recording */
+  SP_OP_GUEST_SCREEN,       /* media request of startScreenShare(); id = app call */
+  SP_OP_TASK_MEDIA,         /* id = task */
+  SP_OP_TASK_REST
 };
 
 /* Call control over REST: participant look-up, request, outcome. */
@@ -49,6 +58,22 @@ typedef struct sp_doubt {
   struct sp_doubt *next;
   sp_str conversation_id;
 } sp_doubt;
+/* What a peer connection says with each result (SP_IN_PEER_RESULT). */
+enum {
+  SP_FACT_DONE = 1,
+  SP_FACT_SENDS_AUDIO = 2, /* an enabled microphone is on it */
+  SP_FACT_SENDS_VIDEO = 4,
+  SP_FACT_HAS_AUDIO = 8, /* a microphone is on it, enabled or not */
+  SP_FACT_FOUND = 16     /* there was what the operation looked for */
+};
+
+/* A room or meeting that this client asked for. */
+typedef struct sp_mark {
+  struct sp_mark *next;
+  sp_str what;
+  uint32_t call;
+  bool meeting;
+} sp_mark;
 
 struct sp_sessions {
   sp_session_env env;
@@ -57,7 +82,10 @@ struct sp_sessions {
   sp_table *table;
   sp_store *store;
   sp_control *controls;
-  uint32_t last_control, active, end_all_call;
+  sp_task *tasks;
+  sp_mark *marks;
+  sp_str guest_screen; /* stream handle of a guest's screen that no session has yet */
+  uint32_t last_control, last_task, active, end_all_call;
   sp_doubt *doubts; /* the first is being looked up */
   uint32_t doubt_round;
   unsigned doubt_failures; /* in a row */
@@ -91,13 +119,26 @@ typedef struct sp_kind {
   void (*get_media)(sp_sessions *m, uint64_t now, sp_session *s);
   /* The stream is there: hands it to the peer connection, SP_EV_ATTACHED follows. */
   void (*attach)(sp_sessions *m, uint64_t now, sp_session *s);
+  /* The answer leaves for the first time; `facts` as above. */
+  void (*answered)(sp_sessions *m, uint64_t now, sp_session *s, unsigned facts);
+  /* Accepting failed; the session is offered again. */
+  void (*failed)(sp_sessions *m, uint64_t now, sp_session *s);
+  /* Another state of the peer connection. */
+  void (*state_changed)(sp_sessions *m, uint64_t now, sp_session *s);
+  /* A message of the data channel, after dataChannelMessage. */
+  void (*message)(sp_sessions *m, const sp_session *s, const sp_json *json);
+  /* A track of its watched stream ended by itself; `alive`: others are left. */
+  void (*stream_ended)(sp_sessions *m, uint64_t now, sp_session *s, bool alive);
+  /* A re-invite takes the place of `old`. */
+  void (*taken_over)(sp_sessions *m, sp_session *s, sp_session *old);
   /* The session ended; its record goes next. */
   void (*finished)(sp_sessions *m, const sp_session *s);
   sp_control_fn end;                          /* left out: terminated, and waited for */
   sp_control_fn mute_audio, mute_video, hold; /* left out: not supported */
+  const char *no_updates;                     /* why updateOutgoingMedia is refused; NULL: it is not */
 } sp_kind;
 
-extern const sp_kind sp_softphone_kind;
+extern const sp_kind sp_softphone_kind, sp_video_kind, sp_screen_share_kind, sp_recording_kind, sp_monitoring_kind;
 /* By sp_session_type; every type has one. */
 extern const sp_kind *const sp_kinds[SP_SESSION_TYPES];
 
@@ -110,6 +151,73 @@ void sp_softphone_started(sp_sessions *m, const sp_rest_result *result);
 
 /* --- manager.c --- */
 void sp_proceed(sp_sessions *m, sp_pending *entry);
+/* Terminates; `call` resolves when the session is gone. */
+void sp_force_end(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, sp_str reason);
+
+/* --- media.c --- */
+/* Asks for a microphone, a camera or both: values as JSON, absent: not asked for. Then as sp_media_start. */
+int sp_request_media(sp_sessions *m, const sp_session *s, sp_str audio, sp_str video, uint8_t op, uint32_t id,
+                     uint32_t *number);
+/* For a guest's screen there is no session yet: NULL. */
+int sp_request_screen(sp_sessions *m, const sp_session *s, uint8_t op, uint32_t id, uint32_t *number);
+/* Plays the session's remote audio; `newest`: a later track replaces the one before. */
+void sp_attach_audio(sp_sessions *m, const sp_session *s, bool newest);
+void sp_attach_video(sp_sessions *m, sp_session *s);
+
+/* --- video.c --- */
+void sp_video_clear_marks(sp_sessions *m);
+/* The presence that joins a room with a JWT, for video or with a screen. */
+int sp_video_join(sp_sessions *m, bool screen);
+void sp_video_started(sp_sessions *m, const sp_rest_result *result);
+/* False: neither the app nor the defaults name an element (or out of memory). */
+bool sp_video_keep_elements(sp_sessions *m, sp_session *s, const sp_json *params);
+
+/* --- video_tasks.c --- */
+void sp_video_set_muted(sp_sessions *m, sp_session *s, bool is_video, bool muted);
+void sp_video_mute_audio(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params);
+void sp_video_mute_video(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params);
+void sp_share_stream_ended(sp_sessions *m, uint64_t now, sp_session *s, bool alive);
+/* The session ends: its screen is released and what was under way is settled. */
+void sp_video_release(sp_sessions *m, sp_session *s);
+/* What a task does when its turn comes, and with the answers to its steps; each may drop it. `facts` 0: refused;
+   `cause` 0: no error object of the host. */
+void sp_task_begin(sp_sessions *m, uint64_t now, sp_session *s, sp_task *t);
+void sp_task_put(sp_sessions *m, uint64_t now, sp_session *s, sp_task *t);
+void sp_task_peer_done(sp_sessions *m, uint64_t now, sp_session *s, sp_task *t, unsigned facts, sp_str text);
+void sp_task_media_done(sp_sessions *m, uint64_t now, sp_session *s, sp_task *t, uint32_t cause);
+void sp_task_rest_done(sp_sessions *m, uint64_t now, sp_session *s, sp_task *t, const sp_rest_result *result);
+
+/* --- tasks.c --- */
+/* Without beginning it; NULL: too many, or out of memory, and `call` is rejected. */
+sp_task *sp_task_add(sp_sessions *m, sp_task_kind kind, uint32_t call, const sp_session *s, sp_str value);
+void sp_task_start(sp_sessions *m, uint64_t now, sp_task_kind kind, uint32_t call, const sp_session *s, sp_str value);
+/* Forgets a task that has settled its call; the next of its lane begins. */
+void sp_task_drop(sp_sessions *m, uint64_t now, sp_task *gone);
+void sp_task_done(sp_sessions *m, uint64_t now, sp_task *t); /* the same after resolving */
+void sp_task_release_stream(sp_sessions *m, sp_task *t);
+/* Asks the peer connection for an operation of SP_FX_PEER_TRACKS; absent arguments are left out. */
+void sp_task_peer(sp_sessions *m, sp_task *t, sp_task_step step, const char *operation, sp_str stream, sp_str into,
+                  const char *kind);
+void sp_tasks_session_gone(sp_sessions *m, uint32_t session);
+void sp_tasks_clear(sp_sessions *m);
+/* False: not the answer to a task. */
+bool sp_tasks_peer_result(sp_sessions *m, uint64_t now, sp_session *s, sp_str operation, unsigned facts, sp_str text);
+void sp_tasks_media_done(sp_sessions *m, uint64_t now, const sp_media_done *done);
+void sp_tasks_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *result);
+void sp_tasks_connected(sp_sessions *m, uint64_t now, sp_session *s);
+
+/* --- participants.c --- */
+void sp_participants_event(sp_sessions *m, const sp_json *conversation);
+void sp_participants_check(sp_sessions *m, uint64_t now, const sp_session *s);
+void sp_participants_result(sp_sessions *m, const sp_rest_result *result);
+
+/* --- screen_share.c, recording.c --- */
+/* A screen that no session has yet is stopped. */
+void sp_screen_share_forget(sp_sessions *m);
+void sp_screen_share_chosen(sp_sessions *m, const sp_media_done *done);
+/* The app's stream is what is sent. */
+void sp_screens_get_media(sp_sessions *m, uint64_t now, sp_session *s);
+void sp_recording_submit(sp_sessions *m, uint64_t now, const sp_session *s, sp_task *t, sp_str mids);
 
 /* --- events.c: what the app sees --- */
 void sp_emit_pending(sp_sessions *m, const sp_pending *entry);
@@ -120,6 +228,22 @@ void sp_emit_internal_ended(sp_sessions *m, uint32_t handle, sp_str condition);
 void sp_emit_session_ended(sp_sessions *m, sp_session *s, sp_str condition);
 void sp_emit_session_interrupted(sp_sessions *m, const sp_session *s);
 void sp_emit_session_event(sp_sessions *m, const sp_session *s, const char *event, sp_str text_argument);
+void sp_emit_session_json(sp_sessions *m, const sp_session *s, const char *event, const sp_json *argument);
+/* A member of an error's details: what is absent, NULL or 0 is left out. */
+typedef struct sp_detail {
+  const char *key;
+  sp_str text;
+  const sp_json *json;
+  uint32_t cause; /* number of a request: the host's error object */
+} sp_detail;
+void sp_reject_with(sp_sessions *m, uint32_t call, sp_error_type type, const char *message, const sp_detail *list,
+                    size_t count);
+#define SP_REJECT(m, call, type, message, ...)                                                                         \
+  sp_reject_with((m), (call), (type), (message), (const sp_detail[]){ __VA_ARGS__ },                                   \
+                 sizeof((const sp_detail[]){ __VA_ARGS__ }) / sizeof(sp_detail))
+#define SP_TEXT(key, value)   ((sp_detail){ (key), (value), NULL, 0 })
+#define SP_VALUE(key, value)  ((sp_detail){ (key), SP_STR_NONE, (value), 0 })
+#define SP_CAUSE(key, number) ((sp_detail){ (key), SP_STR_NONE, NULL, (number) })
 
 /* --- life.c: the life of a session --- */
 void sp_life_event(sp_sessions *m, uint64_t now, sp_session *s, sp_session_event event);
@@ -156,6 +280,8 @@ void sp_stats_proposed(sp_sessions *m, uint64_t now, const sp_message *propose, 
 void sp_stats_alerting(sp_sessions *m, uint64_t now, sp_str conversation_id);
 
 /* --- control.c: call control over REST --- */
+/* One path segment, percent-encoded. */
+void sp_control_add_segment(sp_buf *out, sp_str id);
 void sp_control_start(sp_sessions *m, uint64_t now, sp_control_kind kind, uint32_t call, uint32_t session,
                       sp_str conversation_id, bool value, sp_str reason);
 void sp_control_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *result);

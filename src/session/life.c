@@ -53,6 +53,7 @@ static void replace_older(sp_sessions *m, uint64_t now, sp_session *s) {
     if (!sp_str_eq(old->conversation_id, s->conversation_id)) continue;
     old->replaced = true;
     sp_store_session_moved(m->store, old->handle, s->handle);
+    if (sp_kind_of(s)->taken_over) sp_kind_of(s)->taken_over(m, s, old);
     s->reconnect_count = old->reconnect_count + 1;
     sp_effects_push(m->env.fx, SP_FX_SESSION_SET, old->handle, SP_STR_NONE,
                     SP_STR("{\"sessionReplacedByReinvite\":true}"));
@@ -99,9 +100,10 @@ static void release_stream(sp_sessions *m, sp_session *s) {
 static void fail_accept(sp_sessions *m, sp_session *s, const char *why) {
   sp_log(m->env.fx, SP_LOG_WARN, "Session was not accepted", SP_ID("sessionId", s->id));
   s->accepted = false;
-  bool ours = !s->media_stream.len && !m->env.options->audio_stream.len;
+  bool ours = !s->media_stream.len && !sp_str_eq(s->stream, m->env.options->audio_stream);
   if (ours) release_stream(m, s);
   sp_str_free(s->alloc, &s->stream);
+  s->attached = false;
   uint32_t call = s->accept_call;
   s->accept_call = 0;
   if (call) sp_reject(m->env.fx, call, SP_ERROR_SESSION, why, SP_STR_NONE);
@@ -120,6 +122,7 @@ static void finish(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_str condition = s->reason.len ? s->reason : SP_STR("success");
   if (s->media_request) sp_media_drop(m->env.media, s->media_request);
   release_stream(m, s);
+  sp_video_release(m, s);
   if (s->accept_call) fail_accept(m, s, "The session ended before it was accepted");
   sp_stats_end(m, now, s);
   sp_effects_push(fx, SP_FX_PEER_CLOSE, s->handle, SP_STR_NONE, SP_STR_NONE);
@@ -163,7 +166,10 @@ static void perform(sp_sessions *m, uint64_t now, sp_session *s, sp_session_acti
     case SP_DO_ATTACH: sp_kind_of(s)->attach(m, now, s); return;
     case SP_DO_ANSWER: sp_effects_push(m->env.fx, SP_FX_PEER_ANSWER, s->handle, SP_STR_NONE, SP_STR_NONE); return;
     case SP_DO_SEND_ANSWER: return; /* the SDP comes with the input: sp_sessions_peer_result */
-    case SP_DO_FAIL_ACCEPT: fail_accept(m, s, "The session could not be accepted"); return;
+    case SP_DO_FAIL_ACCEPT:
+      fail_accept(m, s, "The session could not be accepted");
+      if (sp_kind_of(s)->failed) sp_kind_of(s)->failed(m, now, s);
+      return;
     case SP_DO_REFUSE_OFFER:
       (void)sp_str_set(s->alloc, &s->reason, SP_STR("failed-application"));
       terminate(m, now, s);
@@ -301,6 +307,7 @@ void sp_life_offer(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
 
 /* wire.md §9.6: accepting is over when the answer is acknowledged; without that the session goes on all the same. */
 static void settle_accept(sp_sessions *m, sp_session *s, bool acknowledged) {
+  if (acknowledged && s->accept_waits) return; /* §3.4 of the video sessions: for the first mute states too */
   uint32_t call = s->accept_call;
   s->accept_call = 0;
   if (acknowledged) sp_resolve(m->env.fx, call, SP_STR_NONE);
@@ -310,12 +317,25 @@ static void settle_accept(sp_sessions *m, sp_session *s, bool acknowledged) {
 
 /* --- what the peer connection says --- */
 
-void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_str operation, bool ok, sp_str sdp) {
+/* The first answer may say that nothing is sent; later ones renegotiate. */
+static void answer_made(sp_sessions *m, uint64_t now, sp_session *s, unsigned facts, sp_str sdp) {
+  bool first = s->state == SP_SESSION_ANSWERING;
+  if (!first && s->state != SP_SESSION_ACTIVE) return;
+  bool sent = sp_life_send(m, now, s, SP_RPC_ANSWER, "sdp", sdp, SP_OP_ANSWER) == SP_OK;
+  sp_life_event(m, now, s, SP_EV_ANSWERED);
+  if (first && sp_kind_of(s)->answered) sp_kind_of(s)->answered(m, now, s, facts);
+  if (!sent) settle_accept(m, s, false);
+}
+
+void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_str operation, unsigned facts,
+                             sp_str text) {
   sp_session *s = sp_registry_by_handle(&m->registry, handle);
   if (!s) return;
-  if (!ok) {
+  if (!facts)
     sp_log(m->env.fx, SP_LOG_ERROR, "A peer connection operation failed", SP_ID("sessionId", s->id),
            SP_WORD("operation", operation));
+  if (sp_tasks_peer_result(m, now, s, operation, facts, text)) return;
+  if (!facts) {
     if (s->accept_call && s->state > SP_SESSION_OFFERED && s->state < SP_SESSION_ACTIVE)
       fail_accept(m, s, "The browser could not answer the session");
     sp_life_event(m, now, s, SP_EV_PEER_REFUSED);
@@ -323,10 +343,8 @@ void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_s
     sp_life_event(m, now, s, SP_EV_DESCRIBED);
   } else if (sp_str_is(operation, "stream")) {
     sp_life_event(m, now, s, SP_EV_ATTACHED);
-  } else if (sp_str_is(operation, "answer") && (s->state == SP_SESSION_ANSWERING || s->state == SP_SESSION_ACTIVE)) {
-    bool sent = sp_life_send(m, now, s, SP_RPC_ANSWER, "sdp", sdp, SP_OP_ANSWER) == SP_OK;
-    sp_life_event(m, now, s, SP_EV_ANSWERED);
-    if (!sent) settle_accept(m, s, false);
+  } else if (sp_str_is(operation, "answer")) {
+    answer_made(m, now, s, facts, text);
   }
 }
 
@@ -352,6 +370,8 @@ void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_st
          SP_WORD("connectionState", state));
   if (sp_str_is(state, "interrupted")) sp_emit_session_interrupted(m, s);
   sp_stats_peer_state(m, now, s, state, signaling_state);
+  if (sp_kind_of(s)->state_changed) sp_kind_of(s)->state_changed(m, now, s);
+  if (sp_session_is_live(s)) sp_tasks_connected(m, now, s);
   if (sp_str_is(state, "connected")) sp_timer_stop(&s->recovery);
   if (sp_str_is(state, "failed")) transport_failed(m, now, s);
 }
@@ -435,11 +455,8 @@ void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text) {
   if (!s) return;
   sp_json_doc *doc = NULL;
   if (sp_json_parse(m->env.alloc, text, &doc) == SP_OK) {
-    sp_buf *arguments = sp_effects_scratch(m->env.fx);
-    sp_buf_add_char(arguments, '[');
-    sp_json_write(arguments, sp_json_root(doc));
-    sp_buf_add_char(arguments, ']');
-    sp_effects_push(m->env.fx, SP_FX_SESSION_EVENT, handle, SP_STR("dataChannelMessage"), sp_buf_str(arguments));
+    sp_emit_session_json(m, s, "dataChannelMessage", sp_json_root(doc));
+    if (sp_kind_of(s)->message) sp_kind_of(s)->message(m, s, sp_json_root(doc));
   } else {
     sp_log(m->env.fx, SP_LOG_WARN, "Unreadable data channel message", SP_ID("sessionId", s->id));
   }
@@ -454,13 +471,22 @@ void sp_sessions_iq_answer(sp_sessions *m, uint64_t now, const sp_iq_answer *ans
   if (answer->token.op == SP_OP_TERMINATE) {
     sp_life_event(m, now, s, SP_EV_END_DONE);
   } else if (answer->token.op == SP_OP_ANSWER) {
-    settle_accept(m, s, answer->outcome == SP_IQ_RESULT);
+    s->answer_acknowledged = answer->outcome == SP_IQ_RESULT;
+    settle_accept(m, s, s->answer_acknowledged);
+  } else if (answer->token.op == SP_OP_FIRST_MUTE) {
+    if (s->accept_waits) s->accept_waits--;
+    if (s->answer_acknowledged) settle_accept(m, s, true);
   } else if (answer->token.op == SP_OP_REPORT) {
     sp_stats_reported(m, s, answer);
   }
 }
 
 void sp_sessions_media_done(sp_sessions *m, uint64_t now, const sp_media_done *done) {
+  if (done->token.op != SP_OP_MEDIA) {
+    if (done->token.op == SP_OP_GUEST_SCREEN) sp_screen_share_chosen(m, done);
+    else sp_tasks_media_done(m, now, done);
+    return;
+  }
   sp_session *s = sp_registry_by_handle(&m->registry, done->token.id);
   if (!s || s->state != SP_SESSION_MEDIA) {
     if (done->ok) sp_effects_push(m->env.fx, SP_FX_MEDIA_STOP, 0, done->stream, SP_STR_NONE);

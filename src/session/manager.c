@@ -28,6 +28,9 @@ void sp_sessions_free(sp_sessions *m) {
   const sp_alloc *alloc = m->env.alloc;
   sp_control_clear(m);
   sp_doubts_clear(m);
+  sp_tasks_clear(m);
+  sp_video_clear_marks(m);
+  sp_str_free(alloc, &m->guest_screen);
   sp_registry_clear(&m->registry);
   sp_pending_clear(&m->pending);
   sp_table_free(m->table);
@@ -271,6 +274,13 @@ void sp_sessions_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result 
     case SP_OP_CONTROL_LOOKUP:
     case SP_OP_CONTROL_ACTION: sp_control_rest_result(m, now, result); return;
     case SP_OP_START_CALL: sp_softphone_started(m, result); return;
+    case SP_OP_START_VIDEO: sp_video_started(m, result); return;
+    case SP_OP_PARTICIPANTS: sp_participants_result(m, result); return;
+    case SP_OP_TASK_REST: sp_tasks_rest_result(m, now, result); return;
+    case SP_OP_RECORDING:
+      if (!result->ok)
+        sp_log(m->env.fx, SP_LOG_ERROR, "The recording's metadata was not accepted", SP_NUM("status", result->status));
+      return;
     case SP_OP_METADATA:
       if (!result->ok)
         sp_log(m->env.fx, SP_LOG_WARN, "Call metadata was not accepted", SP_NUM("status", result->status));
@@ -284,6 +294,7 @@ void sp_sessions_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result 
 void sp_sessions_tick(sp_sessions *m, uint64_t now) {
   for (sp_session *s = m->registry.head, *next; s; s = next) {
     next = s->next;
+    if (sp_timer_due(&s->check, now)) sp_participants_check(m, now, s);
     if (sp_timer_due(&s->end_wait, now)) sp_life_event(m, now, s, SP_EV_END_DONE);
     else if (sp_timer_due(&s->recovery, now)) sp_life_give_up(m, now, s);
   }
@@ -299,7 +310,7 @@ uint64_t sp_sessions_deadline(const sp_sessions *m) {
   at = sp_earlier(at, m->doubt_again.at);
   at = sp_earlier(at, sp_stats_deadline(m));
   for (const sp_session *s = m->registry.head; s; s = s->next)
-    at = sp_earlier(at, sp_earlier(s->end_wait.at, s->recovery.at));
+    at = sp_earlier(at, sp_earlier(s->end_wait.at, sp_earlier(s->recovery.at, s->check.at)));
   return at;
 }
 
@@ -320,21 +331,13 @@ static sp_session *find_session(sp_sessions *m, const sp_json *params) {
   return s;
 }
 
-/* Rejects with the parameters as details: `wrap` names a member that holds them, or NULL. */
-static void reject_params(sp_sessions *m, uint32_t call, sp_error_type type, const char *message, const char *wrap,
-                          const sp_json *params) {
+/* E-16: the parameters are the details. */
+static void no_session(sp_sessions *m, uint32_t call, const sp_json *params) {
   sp_buf details;
   sp_buf_init(&details, m->env.alloc, SP_MAX_EFFECT_TEXT);
-  if (wrap) {
-    sp_jw w;
-    sp_jw_begin(&w, &details);
-    sp_jw_open(&w, NULL, '{');
-    sp_jw_json(&w, wrap, params);
-    sp_jw_close(&w);
-  } else {
-    sp_json_write(&details, params);
-  }
-  sp_reject(m->env.fx, call, type, message, sp_buf_status(&details) == SP_OK ? sp_buf_str(&details) : SP_STR_NONE);
+  sp_json_write(&details, params);
+  sp_reject(m->env.fx, call, SP_ERROR_SESSION, "Unable to find session",
+            sp_buf_status(&details) == SP_OK ? sp_buf_str(&details) : SP_STR_NONE);
   sp_buf_free(&details);
 }
 
@@ -346,8 +349,8 @@ static sp_pending *pending_of(sp_sessions *m, const sp_json *params) {
 void sp_sessions_accept_pending(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
   sp_pending *entry = pending_of(m, params);
   if (!entry) {
-    reject_params(m, call, SP_ERROR_SESSION, "Could not find a pendingSession matching accept params", "params",
-                  params);
+    SP_REJECT(m, call, SP_ERROR_SESSION, "Could not find a pendingSession matching accept params",
+              SP_VALUE("params", params));
     return;
   }
   const sp_session *active = sp_registry_by_handle(&m->registry, m->active);
@@ -383,9 +386,18 @@ static void send_reject(sp_sessions *m, uint32_t call, const sp_pending *entry) 
 
 void sp_sessions_reject_pending(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
   const sp_pending *entry = pending_of(m, params);
-  if (!entry) reject_params(m, call, SP_ERROR_SESSION, "Could not find a pendingSession", "params", params);
+  if (!entry) SP_REJECT(m, call, SP_ERROR_SESSION, "Could not find a pendingSession", SP_VALUE("params", params));
   else if (entry->type != SP_SESSION_SOFTPHONE) send_reject(m, call, entry);
   else sp_control_start(m, now, SP_CONTROL_REJECT, call, 0, entry->conversation_id, true, SP_STR_NONE);
+}
+
+/* An id that was given: "undefined" and false are not (media.md §6). */
+static int keep_device(sp_sessions *m, sp_session *s, sp_str *kept, const sp_json *device) {
+  if (!device || (sp_json_is_bool(device) && !sp_json_bool(device, false))) return SP_OK;
+  sp_buf_reset(&m->text);
+  sp_json_write(&m->text, device);
+  int status = sp_buf_status(&m->text);
+  return status == SP_OK ? sp_str_set(s->alloc, kept, sp_buf_str(&m->text)) : status;
 }
 
 /* Keeps what the app accepted with until the session needs it. */
@@ -393,12 +405,8 @@ static int keep_accept_params(sp_sessions *m, sp_session *s, const sp_json *para
   double element = sp_json_number(sp_json_get(params, "audioElement"), 0);
   s->audio_element = element >= 1 && element < 4294967295.0 ? (uint32_t)element : 0;
   int status = sp_str_set(s->alloc, &s->media_stream, sp_json_get_str(params, "mediaStream"));
-  const sp_json *device = sp_json_get(params, "audioDeviceId");
-  if (status != SP_OK || !device || (sp_json_is_bool(device) && !sp_json_bool(device, false))) return status;
-  sp_buf_reset(&m->text);
-  sp_json_write(&m->text, device);
-  status = sp_buf_status(&m->text);
-  return status == SP_OK ? sp_str_set(s->alloc, &s->audio_device, sp_buf_str(&m->text)) : status;
+  if (status == SP_OK) status = keep_device(m, s, &s->audio_device, sp_json_get(params, "audioDeviceId"));
+  return status == SP_OK ? keep_device(m, s, &s->video_device, sp_json_get(params, "videoDeviceId")) : status;
 }
 
 void sp_sessions_accept(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params) {
@@ -413,7 +421,7 @@ void sp_sessions_accept(sp_sessions *m, uint64_t now, uint32_t call, const sp_js
                       : sp_registry_by_conversation(&m->registry, conversation_id, SP_SESSION_TYPES);
   if (!s) s = find_session(m, params);
   if (!s) {
-    reject_params(m, call, SP_ERROR_SESSION, "Unable to find session", NULL, params);
+    no_session(m, call, params);
     return;
   }
   if (s->accepted) {
@@ -429,7 +437,7 @@ void sp_sessions_accept(sp_sessions *m, uint64_t now, uint32_t call, const sp_js
   if (!kind->may_accept || kind->may_accept(m, s, call, params)) sp_life_accept(m, now, s, call);
 }
 
-static void force_end(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, sp_str reason) {
+void sp_force_end(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, sp_str reason) {
   sp_control_start(m, now, SP_CONTROL_FORCE, call, s->handle, s->conversation_id, true, reason);
   sp_life_end(m, now, s, reason);
 }
@@ -440,56 +448,37 @@ void sp_sessions_end(sp_sessions *m, uint64_t now, uint32_t call, const sp_json 
     return;
   }
   sp_session *s = find_session(m, params);
-  if (!s) reject_params(m, call, SP_ERROR_SESSION, "Unable to find session", NULL, params);
+  if (!s) no_session(m, call, params);
   else if (sp_kind_of(s)->end) sp_kind_of(s)->end(m, now, call, s, params);
-  else force_end(m, now, call, s, sp_json_get_str(params, "reason"));
+  else sp_force_end(m, now, call, s, sp_json_get_str(params, "reason"));
 }
 
 void sp_sessions_force_terminate(sp_sessions *m, uint64_t now, uint32_t call, sp_str id, sp_str reason) {
   sp_session *s = sp_registry_by_id(&m->registry, id);
   if (s) {
-    force_end(m, now, call, s, reason);
+    sp_force_end(m, now, call, s, reason);
     return;
   }
-  sp_buf details;
-  sp_buf_init(&details, m->env.alloc, SP_MAX_EFFECT_TEXT);
-  sp_jw w;
-  sp_jw_begin(&w, &details);
-  sp_jw_open(&w, NULL, '{');
-  sp_jw_str(&w, "sessionId", id);
-  sp_jw_close(&w);
-  sp_reject(m->env.fx, call, SP_ERROR_GENERIC, "Failed to find session by sessionId",
-            sp_buf_status(&details) == SP_OK ? sp_buf_str(&details) : SP_STR_NONE);
-  sp_buf_free(&details);
+  SP_REJECT(m, call, SP_ERROR_GENERIC, "Failed to find session by sessionId", SP_TEXT("sessionId", id));
 }
 
 /* E-22 to E-24. */
 static void not_supported(sp_sessions *m, uint32_t call, const sp_session *s, const char *what, const sp_json *params) {
-  sp_buf parts;
-  sp_buf_init(&parts, m->env.alloc, SP_MAX_EFFECT_TEXT);
-  sp_buf_add_text(&parts, what);
-  sp_buf_add_text(&parts, " not supported for sessionType ");
-  sp_buf_add_text(&parts, sp_session_type_word(s->type));
-  sp_buf_add_char(&parts, '\0');
-  size_t details = parts.len;
-  sp_jw w;
-  sp_jw_begin(&w, &parts);
-  sp_jw_open(&w, NULL, '{');
-  sp_jw_str(&w, "conversationId", s->conversation_id);
-  sp_jw_str(&w, "sessionId", s->id);
-  sp_jw_json(&w, "params", params);
-  sp_jw_close(&w);
-  if (sp_buf_status(&parts) == SP_OK)
-    sp_reject(m->env.fx, call, SP_ERROR_NOT_SUPPORTED, parts.data,
-              sp_str_slice(sp_buf_str(&parts), details, parts.len));
-  else sp_reject(m->env.fx, call, SP_ERROR_NOT_SUPPORTED, what, SP_STR_NONE);
-  sp_buf_free(&parts);
+  sp_buf message;
+  sp_buf_init(&message, m->env.alloc, SP_MAX_URL);
+  sp_buf_add_text(&message, what);
+  sp_buf_add_text(&message, " not supported for sessionType ");
+  sp_buf_add_text(&message, sp_session_type_word(s->type));
+  sp_buf_add_char(&message, '\0');
+  SP_REJECT(m, call, SP_ERROR_NOT_SUPPORTED, sp_buf_status(&message) == SP_OK ? message.data : what,
+            SP_TEXT("conversationId", s->conversation_id), SP_TEXT("sessionId", s->id), SP_VALUE("params", params));
+  sp_buf_free(&message);
 }
 
 /* The session of a mute or hold call; NULL when the call was rejected. */
 static sp_session *controlled(sp_sessions *m, uint32_t call, const sp_json *params) {
   sp_session *s = sp_json_get_str(params, "conversationId").len ? find_session(m, params) : NULL;
-  if (!s) reject_params(m, call, SP_ERROR_SESSION, "Unable to find session", NULL, params);
+  if (!s) no_session(m, call, params);
   return s;
 }
 
@@ -531,6 +520,8 @@ void sp_sessions_reset(sp_sessions *m, uint64_t now) {
   }
   sp_doubts_clear(m);
   sp_pending_clear(&m->pending);
+  sp_video_clear_marks(m);
+  sp_screen_share_forget(m);
   sp_store_clear(m->store);
   m->active = 0;
   m->enabled = 0;

@@ -57,7 +57,12 @@ void sp_sessions_tick(sp_sessions *m, uint64_t now);
 uint64_t sp_sessions_deadline(const sp_sessions *m);
 
 /* The peer connection of a session said something; unknown handles are ignored. */
-void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_str operation, bool ok, sp_str sdp);
+/* `facts`: SP_IN_PEER_RESULT's number; 0: it failed. */
+void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_str operation, unsigned facts,
+                             sp_str text);
+void sp_sessions_peer_track(sp_sessions *m, uint32_t handle, sp_str kind);
+/* A stream that is watched (SP_FX_MEDIA_WATCH) lost a track; `alive` are left. */
+void sp_sessions_media_ended(sp_sessions *m, uint64_t now, sp_str stream, bool alive);
 void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state, sp_str signaling_state);
 /* `descriptions`: of a failed one, for counting candidates; absent otherwise. */
 void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state, sp_str descriptions);
@@ -86,6 +91,13 @@ void sp_sessions_set_video_mute(sp_sessions *m, uint64_t now, uint32_t call, con
 void sp_sessions_set_held(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
 /* startSoftphoneSession after its checks (8.5). */
 void sp_sessions_start_softphone(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
+/* startVideoConference (`what` is a room) and startVideoMeeting (a meeting) after their checks. */
+void sp_sessions_start_video(sp_sessions *m, uint64_t now, uint32_t call, sp_str what, bool meeting, sp_str invitee);
+/* A guest's startScreenShare after its checks. */
+void sp_sessions_start_screen_share(sp_sessions *m, uint64_t now, uint32_t call);
+/* A method of a video session's object; args: the session's handle, then the method's own. */
+typedef enum sp_object_method { SP_OBJECT_START_SHARE, SP_OBJECT_STOP_SHARE, SP_OBJECT_PIN } sp_object_method;
+void sp_sessions_of_object(sp_sessions *m, uint64_t now, uint32_t call, sp_object_method method, const sp_json *args);
 /* Force-ends every session; `call` resolves when all are gone (bounded: 2 s each). */
 void sp_sessions_end_all(sp_sessions *m, uint64_t now, uint32_t call);
 

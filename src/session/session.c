@@ -13,9 +13,12 @@ void sp_registry_init(sp_registry *registry, const sp_alloc *alloc) {
 }
 
 static void session_free(sp_session *s) {
-  sp_str *texts[] = { &s->id,           &s->conversation_id,  &s->peer,       &s->from_user_id, &s->original_room_jid,
-                      &s->meeting_id,   &s->priv_answer_mode, &s->remote_sdp, &s->stream,       &s->connection_state,
-                      &s->media_stream, &s->audio_device,     &s->reason };
+  sp_str *texts[] = {
+    &s->id,           &s->conversation_id,  &s->peer,           &s->from_user_id, &s->original_room_jid,
+    &s->meeting_id,   &s->priv_answer_mode, &s->remote_sdp,     &s->stream,       &s->connection_state,
+    &s->media_stream, &s->audio_device,     &s->reason,         &s->video_device, &s->video_elements,
+    &s->screen,       &s->participants,     &s->participant_id, &s->metadata
+  };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(s->alloc, texts[i]);
   sp_watch_free(s->watch);
   while (s->announced) {
@@ -36,7 +39,7 @@ sp_session *sp_registry_add(sp_registry *registry, sp_str id, sp_str peer) {
   sp_session *s = sp_alloc_new(registry->alloc, sizeof *s);
   if (!s) return NULL;
   s->alloc = registry->alloc;
-  s->end_wait = s->recovery = SP_TIMER_OFF;
+  s->end_wait = s->recovery = s->check = SP_TIMER_OFF;
   if (sp_str_dup(s->alloc, id, &s->id) != SP_OK || sp_str_dup(s->alloc, peer, &s->peer) != SP_OK ||
       sp_str_dup(s->alloc, SP_STR("starting"), &s->connection_state) != SP_OK) {
     session_free(s);
@@ -147,8 +150,20 @@ void sp_session_publish(const sp_session *s, sp_effects *fx) {
   sp_jw_str(&w, "state", sp_str_from(sp_session_state_word(s->state)));
   sp_jw_bool(&w, "active", false);
   sp_jw_str(&w, "connectionState", s->connection_state);
+  if (s->type == SP_SESSION_VIDEO)
+    sp_jw_raw(&w, "methods", SP_STR("[\"startScreenShare\",\"stopScreenShare\",\"pinParticipantVideo\"]"));
   sp_jw_close(&w);
   sp_effects_push(fx, SP_FX_SESSION_NEW, s->handle, SP_STR_NONE, sp_buf_str(text));
+}
+
+void sp_session_publish_json(const sp_session *s, sp_effects *fx, const char *member, sp_str json) {
+  sp_buf *text = sp_effects_scratch(fx);
+  sp_jw w;
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_raw(&w, member, json);
+  sp_jw_close(&w);
+  sp_effects_push(fx, SP_FX_SESSION_SET, s->handle, SP_STR_NONE, sp_buf_str(text));
 }
 
 void sp_session_publish_text(const sp_session *s, sp_effects *fx, const char *member, sp_str value) {

@@ -36,8 +36,23 @@ typedef struct sp_session {
   bool orphan;    /* was dead when signaling came back */
   bool seen_drop; /* was there when the signaling connection was lost */
   sp_timer end_wait;
-  sp_timer recovery;       /* dead, but the far side may invite it again until then */
-  struct sp_watch *watch;  /* its statistics, stats.h; NULL: none */
+  sp_timer recovery;      /* dead, but the far side may invite it again until then */
+  struct sp_watch *watch; /* its statistics, stats.h; NULL: none */
+  /* Video conferences and screens */
+  sp_str video_device;                     /* JSON of the videoDeviceId argument, absent otherwise */
+  sp_str video_elements;                   /* JSON array of element numbers, absent: none */
+  sp_str screen;                           /* stream handle of the screen that is shared in a conference */
+  sp_str participants;                     /* JSON array: who was active at the last update */
+  sp_str participant_id;                   /* the user's own */
+  sp_str metadata;                         /* JSON of screenRecordingMetadatas, until it is submitted */
+  unsigned incoming_audio, incoming_video; /* remote tracks that have arrived */
+  unsigned accept_waits;                   /* first mute states that the server has not acknowledged */
+  bool answer_acknowledged;
+  bool attached; /* incoming tracks are played */
+  bool video_muted, audio_muted;
+  bool resurrect;          /* the camera comes back when the share ends */
+  bool observer;           /* of live monitoring; else the target */
+  sp_timer check;          /* have we heard of our own participant? */
   sp_announced *announced; /* conversations whose start was announced on this session */
 } sp_session;
 
@@ -71,6 +86,8 @@ void sp_session_unmark_announced(sp_session *session, sp_str conversation_id);
 void sp_session_publish(const sp_session *session, sp_effects *fx);
 /* Pushes SESSION_SET with one text member. */
 void sp_session_publish_text(const sp_session *session, sp_effects *fx, const char *member, sp_str value);
+/* The same with a complete JSON value. */
+void sp_session_publish_json(const sp_session *session, sp_effects *fx, const char *member, sp_str json);
 /* Pushes SESSION_SET for `state` and `active`, and the session event sessionState. */
 void sp_session_publish_state(const sp_session *session, sp_effects *fx);
 

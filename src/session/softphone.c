@@ -41,30 +41,15 @@ static void get_media(sp_sessions *m, uint64_t now, sp_session *s) {
     sp_life_event(m, now, s, status == SP_OK ? SP_EV_MEDIA_READY : SP_EV_MEDIA_FAILED);
     return;
   }
-  sp_json_doc *doc = NULL;
-  sp_str value = s->audio_device.len ? s->audio_device : SP_STR("true");
-  int status = sp_json_parse(m->env.alloc, value, &doc);
-  if (status == SP_OK)
-    status = sp_media_start_audio(m->env.media, sp_json_root(doc), true,
-                                  (sp_token){ SP_OWNER_SESSION, SP_OP_MEDIA, s->handle }, &s->media_request);
-  sp_json_free(doc);
+  int status = sp_request_media(m, s, s->audio_device.len ? s->audio_device : SP_STR("true"), SP_STR_NONE, SP_OP_MEDIA,
+                                s->handle, &s->media_request);
   if (status != SP_OK) sp_life_event(m, now, s, SP_EV_MEDIA_FAILED);
 }
 
 /* §6.3 steps 6-10: tracks, element, record, output device. */
 static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
-  const sp_options *options = m->env.options;
   sp_effects_push(m->env.fx, SP_FX_PEER_STREAM, s->handle, s->stream, SP_STR_NONE);
-  sp_buf *text = sp_effects_scratch(m->env.fx);
-  sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
-  sp_jw_num(&w, "volume", options->audio_volume / 100);
-  sp_jw_str(&w, "sinkId", options->output_device_id.len ? options->output_device_id : SP_STR(""));
-  uint32_t element = s->audio_element ? s->audio_element : options->audio_element;
-  if (element) sp_jw_num(&w, "element", element);
-  sp_jw_close(&w);
-  sp_effects_push(m->env.fx, SP_FX_AUDIO_ATTACH, s->handle, SP_STR_NONE, sp_buf_str(text));
+  sp_attach_audio(m, s, false);
   /* A call that goes on from before this sign-in: no notification may come for a long time. */
   if (s->reinvite && sp_store_class(m->store, s->conversation_id) == SP_CALL_NONE)
     sp_doubts_add(m, now, s->conversation_id);

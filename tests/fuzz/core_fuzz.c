@@ -126,6 +126,13 @@ static void open_socket(world *w, uint32_t id) {
 #define STATISTICS                                                                                                     \
   "[{\"id\":\"O\",\"type\":\"outbound-rtp\",\"kind\":\"audio\",\"packetsSent\":5},"                                    \
   "{\"id\":\"I\",\"type\":\"inbound-rtp\",\"kind\":\"audio\",\"packetsReceived\":5,\"jitter\":0.01,\"timestamp\":9}]"
+/* The numbers of the operations are names of results; a static list keeps them alive. What is sent depends on which. */
+static void on_tracks(world *w, const sp_effect *fx) {
+  static const char *const numbers[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+  if (fx->name.len != 1 || fx->name.ptr[0] < '0' || fx->name.ptr[0] > '9') return;
+  const char *number = numbers[fx->name.ptr[0] - '0'];
+  react(w, SP_IN_PEER_RESULT, fx->id, 1 + (fx->name.ptr[0] % 3) * 14, number, "[{\"id\":\"t\",\"mid\":\"0\"}]");
+}
 
 static void on_effect(world *w, const sp_effect *fx, const char *text) {
   switch (fx->kind) {
@@ -142,6 +149,7 @@ static void on_effect(world *w, const sp_effect *fx, const char *text) {
       react(w, SP_IN_PEER_STATS, fx->id, (double)number, "", STATISTICS);
       break;
     }
+    case SP_FX_PEER_TRACKS: on_tracks(w, fx); break;
     case SP_FX_MEDIA_REQUEST: react(w, SP_IN_MEDIA_RESULT, fx->id, 1, "mic", ""); break;
     case SP_FX_RESOLVE:
     case SP_FX_REJECT:
@@ -223,11 +231,24 @@ static void app_call(world *w) {
                                          "setMediaHandling",
                                          "addAllowedSessionType",
                                          "removeAllowedSessionType",
-                                         "fetchUsersStation" };
+                                         "fetchUsersStation",
+                                         "setVideoMute",
+                                         "startVideoConference",
+                                         "startVideoMeeting",
+                                         "startScreenShare",
+                                         "session.startScreenShare",
+                                         "session.stopScreenShare",
+                                         "session.pinParticipantVideo" };
   static const char *const arguments[] = { "[{\"conversationId\":\"c1\"}]",
                                            "[{\"conversationId\":\"c2\",\"held\":true}]",
                                            "[{\"conversationId\":\"c1\",\"mute\":true,\"mediaStream\":\"m\"}]",
                                            "[\"s1\"]",
+                                           "[1,\"p\"]",
+                                           "[\"r@conference.x\"]",
+                                           "[{\"conversationId\":\"c1\",\"mute\":false,\"unmuteDeviceId\":\"d\"}]",
+                                           "[{\"conversationId\":\"c3\",\"audioElement\":1,\"videoElements\":[2]}]",
+                                           ("[{\"conversationId\":\"c3\",\"mute\":true,\"mediaStream\":\"m\","
+                                            "\"screenRecordingMetadatas\":[{\"trackId\":\"t\"}]}]"),
                                            "[{\"audio\":true}]",
                                            "[\"conversationUpdateRaw\"]",
                                            "[]",
@@ -255,6 +276,20 @@ static void app_call(world *w) {
 #define MESSAGE(kind, more)                                                                                            \
   "<message xmlns='jabber:client'" FROM "><" kind " xmlns='urn:xmpp:jingle-message:0'" more "/></message>"
 
+/* Sessions of each type, all of one conversation. */
+#define VIDEO(kind, from, more)                                                                                        \
+  "<message xmlns='jabber:client' from='" from "'><" kind " xmlns='urn:xmpp:jingle-message:0' id='s4' "                \
+  "inin-cid='c3'" more "/></message>"
+#define VIDEO_OFFER(from)                                                                                              \
+  "<iq xmlns='jabber:client' from='" from "' id='i' type='set'><genesys-webrtc xmlns='genesys'>"                       \
+  "{\"method\":\"offer\",\"params\":{\"sessionId\":\"s4\",\"conversationId\":\"c3\",\"sdp\":\"v=0\"}}"                 \
+  "</genesys-webrtc></iq>"
+#define PEOPLE(videos)                                                                                                 \
+  "<message xmlns='jabber:client' from='notifications.x'>"                                                             \
+  "<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='v2.users.u.conversations'>"                     \
+  "<item><json xmlns='urn:xmpp:json:0'>{\"eventBody\":{\"id\":\"c3\",\"participants\":["                               \
+  "{\"id\":\"p\",\"userId\":\"u\",\"videos\":[" videos "]}]}}</json></item></items></event></message>"
+
 static void server_frame(world *w) {
   static const char *const frames[] = {
     MESSAGE("propose", " id='s1' inin-cid='c1' inin-sdp-over-xmpp='true'"),
@@ -271,6 +306,17 @@ static void server_frame(world *w) {
     CALL("c1", "connected"),
     CALL("c2", "dialing"),
     CALL("c1", "disconnected"),
+    VIDEO("propose", "r@conference.x", " inin-ofrom='r@conference.x' inin-meeting-id='m'"),
+    VIDEO("propose", "peer-1@conference.x", ""),
+    VIDEO("propose", "acd-1@conference.x", ""),
+    VIDEO("propose", "screenrecording-1@x", ""),
+    VIDEO("propose", "livemonitor-1@x", " inin-user-id='u'"),
+    VIDEO_OFFER("r@conference.x"),
+    VIDEO_OFFER("acd-1@conference.x"),
+    VIDEO_OFFER("screenrecording-1@x"),
+    VIDEO_OFFER("livemonitor-1@x"),
+    PEOPLE("{\"state\":\"connected\"}"),
+    PEOPLE("{\"state\":\"disconnected\"},{}"),
     "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>",
     "<iq xmlns='jabber:client' from='x' id='x' type='set'><query xmlns='urn:xmpp:cxfr'/></iq>",
   };
@@ -280,15 +326,17 @@ static void server_frame(world *w) {
 }
 
 static void browser(world *w) {
-  static const char *const operations[] = { "offer", "stream", "answer" };
+  static const char *const operations[] = { "offer", "stream", "answer", "1", "2", "3" };
   static const char *const states[] = { "connected", "failed", "disconnected", "closed" };
   static const char *const errors[] = { "NotAllowedError", "NotFoundError", "OverconstrainedError" };
   uint32_t handle = 1 + next(w) % 4;
   char text[256];
   vary(w, "candidate:1 1 udp 1 192.0.2.1 5 typ host", text, sizeof text);
-  switch (next(w) % 7) {
-    case 6: happen(w, SP_IN_PEER_STATS, handle, next(w), "", text); break;
-    case 0: happen(w, SP_IN_PEER_RESULT, handle, next(w) % 2, PICK(w, operations), text); break;
+  switch (next(w) % 9) {
+    case 7: happen(w, SP_IN_PEER_STATS, handle, next(w), "", text); break;
+    case 0: happen(w, SP_IN_PEER_RESULT, handle, next(w) % 32, PICK(w, operations), text); break;
+    case 5: happen(w, SP_IN_PEER_TRACK, handle, 0, next(w) % 2 ? "video" : "audio", ""); break;
+    case 6: happen(w, SP_IN_MEDIA_ENDED, handle, next(w) % 2, "mic", ""); break;
     case 1: happen(w, SP_IN_PEER_STATE, handle, 0, PICK(w, states), ""); break;
     case 2: happen(w, SP_IN_PEER_ICE_STATE, handle, 0, PICK(w, states), text); break;
     case 3: happen(w, SP_IN_PEER_CANDIDATE, handle, 0, "audio", text); break;
@@ -336,6 +384,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const sp_alloc alloc = { resize, NULL };
   static const uint8_t seed[SP_SEED_BYTES] = { 1 };
   static const char *const configs[] = { "{\"accessToken\":\"t\"}",
+                                         "{\"accessToken\":\"t\",\"allowedSessionTypes\":[\"screenRecording\","
+                                         "\"collaborateVideo\",\"screenShare\"],\"defaults\":{\"audioElement\":1,"
+                                         "\"videoElement\":2},\"autoAcceptPendingScreenRecordingRequests\":true}",
                                          "{\"accessToken\":\"t\",\"autoConnectSessions\":false}" };
   world w = { .data = data, .left = size, .now = 1 };
   live = 0;

@@ -186,7 +186,21 @@ static void on_peer(scenario *s, uint32_t session, const char *operation) {
   if (s->held_peer && strcmp(s->held_peer, operation) == 0) return;
   bool ok = !s->failing_peer || strcmp(s->failing_peer, operation) != 0;
   bool answers = ok && strcmp(operation, "answer") == 0;
-  react(s, SP_IN_PEER_RESULT, session, ok, operation, answers ? ANSWER_SDP : "");
+  react(s, SP_IN_PEER_RESULT, session, ok ? 1 + s->facts : 0, operation, answers ? ANSWER_SDP : "");
+}
+
+static bool is_operation(const seen *fx, const char *operation) {
+  char member[64];
+  snprintf(member, sizeof member, "{\"op\":\"%s\"", operation ? operation : "");
+  return operation && strstr(fx->text, member);
+}
+
+/* A camera is found when video is sent; what it changes in `facts` is the test's business. */
+static void on_tracks(scenario *s, const seen *fx) {
+  if (is_operation(fx, s->held_peer)) return;
+  bool found = (is_operation(fx, "look") || is_operation(fx, "drop")) && (s->facts & 4);
+  double number = is_operation(fx, s->failing_peer) ? 0 : 1 + s->facts + (found ? 16 : 0);
+  react(s, SP_IN_PEER_RESULT, fx->id, number, fx->name, s->peer_text);
 }
 
 /* The label of the device that was asked for, as the list below has it. */
@@ -243,6 +257,7 @@ static void on_effect(scenario *s, const seen *fx) {
     case SP_FX_MEDIA_REQUEST: on_media(s, fx); break;
     case SP_FX_MEDIA_ENUMERATE: on_enumerate(s, fx->id); break;
     case SP_FX_PEER_STATS: react(s, SP_IN_PEER_STATS, fx->id, atof(fx->name), "", s->stats ? s->stats : "[]"); break;
+    case SP_FX_PEER_TRACKS: on_tracks(s, fx); break;
     case SP_FX_LOG:
       if (s->logs) react(s, SP_IN_LOG, ++s->records, flags_of(fx), fx->name, fx->text);
       break;
@@ -372,16 +387,18 @@ void notify(scenario *s, const char *topic, const char *json) {
 }
 
 void send_propose(scenario *s, const propose_args *args) {
-  char xml[2048], mode[64] = "", conversation_id[128] = "";
+  char xml[2048], mode[64] = "", conversation_id[128] = "", meeting[128] = "";
   if (args->answer_mode) snprintf(mode, sizeof mode, " inin-priv-answer-mode=\"%s\"", args->answer_mode);
   if (args->conversation) snprintf(conversation_id, sizeof conversation_id, " inin-cid=\"%s\"", args->conversation);
+  if (args->meeting) snprintf(meeting, sizeof meeting, " inin-meeting-id=\"%s\"", args->meeting);
   snprintf(xml, sizeof xml,
            "<message xmlns=\"jabber:client\" from=\"%s\" to=\"" ME "/res-1\" id=\"m1\"%s%s%s>"
            "<propose xmlns=\"urn:xmpp:jingle-message:0\" id=\"%s\"%s inin-autoanswer=\"%s\" "
-           "inin-sdp-over-xmpp=\"true\" inin-user-id=\"u-from\" inin-ofrom=\"+13175550100@gjoll.acme.orgspan.com\"%s>"
+           "inin-sdp-over-xmpp=\"true\" inin-user-id=\"%s\" inin-ofrom=\"%s\"%s%s>"
            "<description xmlns=\"urn:xmpp:jingle:apps:rtp:1\" media=\"audio\"/></propose></message>",
            or_else(args->from, GATEWAY), args->type ? " type=\"" : "", or_else(args->type, ""), args->type ? "\"" : "",
-           args->session, conversation_id, or_else(args->auto_answer, "false"), mode);
+           args->session, conversation_id, or_else(args->auto_answer, "false"), or_else(args->user, "u-from"),
+           or_else(args->room, "+13175550100@gjoll.acme.orgspan.com"), meeting, mode);
   frame(s, xml);
 }
 
@@ -451,7 +468,7 @@ void send_conversation(scenario *s, const conversation_args *args) {
 
 void peer_result(scenario *s, uint32_t session, const char *operation, bool ok) {
   bool answers = ok && strcmp(operation, "answer") == 0;
-  happen(s, SP_IN_PEER_RESULT, session, ok, operation, answers ? ANSWER_SDP : "");
+  happen(s, SP_IN_PEER_RESULT, session, ok ? 1 + s->facts : 0, operation, answers ? ANSWER_SDP : "");
 }
 
 void peer_says(scenario *s, bool is_ice, uint32_t session, const char *state, const char *more) {
@@ -472,6 +489,14 @@ void peer_candidate(scenario *s, uint32_t session, const char *mid, const char *
 
 void peer_message(scenario *s, uint32_t session, const char *text) {
   happen(s, SP_IN_PEER_MESSAGE, session, 0, "", text);
+}
+
+void peer_track(scenario *s, uint32_t session, const char *kind) {
+  happen(s, SP_IN_PEER_TRACK, session, 0, kind, "");
+}
+
+void media_ended(scenario *s, uint32_t session, const char *stream, unsigned alive) {
+  happen(s, SP_IN_MEDIA_ENDED, session, alive, stream, "");
 }
 
 void peer_connects(scenario *s, uint32_t session) {
@@ -516,7 +541,7 @@ void hid(scenario *s, const char *what, uint32_t id, double number, const char *
 /* --- beginning and end --- */
 
 void scenario_begin(scenario *s, const sp_alloc *alloc) {
-  *s = (scenario){ .alloc = alloc, .now = 1000 };
+  *s = (scenario){ .alloc = alloc, .now = 1000, .facts = 2 + 4 + 8, .peer_text = "" };
   http_answer(s, "GET", "organizations/me", 200, "{\"id\":\"org-1\"}");
   http_answer(s, "GET", "users/me*", 200,
               "{\"id\":\"u1\",\"chat\":{\"jabberId\":\"" ME "\"},"

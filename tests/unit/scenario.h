@@ -56,6 +56,8 @@ typedef struct scenario {
   const char *held_peer;     /* peer operation whose result waits for peer_result() */
   const char *media_label;   /* of every track that is given, instead of that of the device */
   const char *stats;         /* records of getStats(), NULL: none; "" rejects */
+  unsigned facts;            /* what peer connections say of what they send: bits 2, 4, 8 of SP_IN_PEER_RESULT */
+  const char *peer_text;     /* what SP_FX_PEER_TRACKS answers */
   bool holds_media;          /* media results wait for media_result() */
   const char *devices;       /* what an enumeration says, as JSON; NULL: nothing */
   const char *devices_error; /* name of the browser's error for an enumeration */
@@ -118,7 +120,7 @@ void drop_connection(scenario *s); /* the socket closes by itself */
 void notify(scenario *s, const char *topic, const char *json);
 
 typedef struct propose_args {
-  const char *session, *conversation, *auto_answer, *answer_mode, *from, *type;
+  const char *session, *conversation, *auto_answer, *answer_mode, *from, *type, *room, *user, *meeting;
 } propose_args;
 void send_propose(scenario *s, const propose_args *args);
 #define propose(s, ...) send_propose((s), &(propose_args){ __VA_ARGS__ })
@@ -152,6 +154,10 @@ void peer_ice_state(scenario *s, uint32_t session, const char *state);
 void peer_says(scenario *s, bool is_ice, uint32_t session, const char *state, const char *more);
 void peer_candidate(scenario *s, uint32_t session, const char *mid, const char *candidate);
 void peer_message(scenario *s, uint32_t session, const char *text);
+/* A remote track of this kind arrives. */
+void peer_track(scenario *s, uint32_t session, const char *kind);
+/* A track of a watched stream ended by itself. */
+void media_ended(scenario *s, uint32_t session, const char *stream, unsigned alive);
 /* ICE and DTLS are through. */
 void peer_connects(scenario *s, uint32_t session);
 /* A call from propose to a live peer connection; what it did is then forgotten. `handle` is the session's. */

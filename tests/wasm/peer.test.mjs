@@ -41,9 +41,9 @@ test('operations run in order, each after the one before has settled', async () 
     `${step} begins`, `${step} ends`,
   ]));
   assert.deepEqual(reports, [
-    ['result', 'offer', true, ''],
-    ['result', 'stream', true, ''],
-    ['result', 'answer', true, 'v=0\r\ns=answer\r\n'],
+    ['result', 'offer', 1, ''],
+    ['result', 'stream', 11, ''],
+    ['result', 'answer', 11, 'v=0\r\ns=answer\r\n'],
   ]);
   assert.deepEqual(pc.remote, { type: 'offer', sdp: 'v=0 offer' });
 });
@@ -59,7 +59,7 @@ test('a failed operation is reported and the next one runs; a failed candidate c
   peer.offer('v=0 again');
   await peer.queue;
   assert.deepEqual(reports.map(([, operation, done]) => [operation, done]), [
-    ['offer', true], ['answer', false], ['offer', true],
+    ['offer', 1], ['answer', 0], ['offer', 1],
   ]);
 });
 
@@ -72,14 +72,14 @@ test('W-12.3 a track goes to the free transceiver of its kind, which then sends 
   assert.equal(pc.transceiver.sender.track, track);
   peer.stream(stream(track));
   await peer.queue;
-  assert.deepEqual(reports.map(([, , done]) => done), [true, true], 'it is carried already');
+  assert.deepEqual(reports.map(([, , done]) => done), [11, 11], 'it is carried already');
 });
 
 test('a stream nobody knows fails the operation', async () => {
   const { peer, reports } = make();
   peer.stream(undefined);
   await peer.queue;
-  assert.deepEqual(reports, [['result', 'stream', false, '']]);
+  assert.deepEqual(reports, [['result', 'stream', 0, '']]);
 });
 
 /** @type {[string, (records: any[]) => any][]} */

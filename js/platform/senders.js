@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// What a peer connection sends: which tracks its senders carry, and the changes of it that need no negotiation.
+
+/** @typedef {'audio' | 'video'} Kind */
+/**
+ * What changes: members of SP_FX_PEER_TRACKS with live objects in them.
+ * @typedef {{ kind?: Kind, stream?: MediaStream, into?: MediaStream, fit?: boolean }} Change
+ */
+/** @typedef {(pc: RTCPeerConnection, change: Change) => Promise<string | boolean | void>} Operation */
+
+/** How long a screen may take to know its size, in milliseconds. */
+const SIZE_WAIT = 300;
+
+/** @param {RTCRtpTransceiver} transceiver */
+const isUsable = ({ direction, currentDirection }) => direction !== 'stopped' && currentDirection !== 'stopped';
+
+/** @param {RTCRtpTransceiver} transceiver */
+const kindOf = ({ receiver, sender }) => receiver.track?.kind ?? sender.track?.kind;
+
+/** The transceivers of a kind that are in use. @param {RTCPeerConnection} pc @param {string} kind */
+const transceiversOf = (pc, kind) => pc.getTransceivers()
+  .filter((transceiver) => kindOf(transceiver) === kind && isUsable(transceiver));
+
+/** @param {RTCPeerConnection} pc @param {string} [kind] */
+const sendersOf = (pc, kind) => pc.getSenders().filter(({ track }) => track?.kind === kind);
+
+/** @param {MediaStream | undefined} stream @param {string} [kind] */
+const firstTrack = (stream, kind) => stream?.getTracks().find((track) => track.kind === kind);
+
+/** @param {RTCRtpTransceiverDirection} direction @returns {RTCRtpTransceiverDirection} */
+const withSending = (direction) => (direction.includes('recv') ? 'sendrecv' : 'sendonly');
+
+/**
+ * Sends a track on a transceiver of its kind whose sender is free. Adding the track anew would make another
+ * media section, which an answer cannot have.
+ * @param {RTCPeerConnection} pc
+ * @param {MediaStreamTrack} track
+ * @param {MediaStream[]} streams
+ */
+const addTrack = async (pc, track, streams) => {
+  const transceiver = transceiversOf(pc, track.kind).find(({ sender }) => !sender.track);
+  if (!transceiver) {
+    pc.addTrack(track, ...streams);
+    return;
+  }
+  // Replacing a track leaves the direction as it is, and the answer would promise not to send (wire.md
+  // §12.3).
+  transceiver.direction = withSending(transceiver.direction);
+  await transceiver.sender.replaceTrack(track);
+  transceiver.sender.setStreams?.(...streams);
+};
+
+/** A picture of one pixel that never changes: nothing is sent of it. */
+const makePlaceholder = () => {
+  const canvas = document.createElement('canvas');
+  canvas.width = 1;
+  canvas.height = 1;
+  return canvas.captureStream(0);
+};
+
+/**
+ * @typedef {object} SendOptions
+ * @property {Kind[]} [both] kinds that are answered `sendrecv`, whatever is sent
+ * @property {'own' | 'none'} [streams] what each track belongs to, instead of the stream
+ * @property {Kind} [inactive] the kind whose sections without a track are answered `inactive`
+ * @property {boolean} [placeholders] send one for each remote video
+ */
+
+/**
+ * Before the answer: sends a stream's tracks, each that no sender carries yet.
+ * @param {RTCPeerConnection} pc
+ * @param {MediaStream | undefined} stream
+ * @param {SendOptions} options
+ * @returns {Promise<MediaStreamTrack[]>} placeholders, to be stopped when the session ends
+ */
+export const sendStream = async (pc, stream, { both = [], streams, inactive, placeholders }) => {
+  for (const track of stream?.getTracks() ?? []) {
+    if (pc.getSenders().some((sender) => sender.track === track)) continue;
+    const own = streams === 'own' ? [new MediaStream([track])] : [];
+    await addTrack(pc, track, streams ? own : [/** @type {MediaStream} */ (stream)]);
+  }
+  for (const kind of both) {
+    const [transceiver] = transceiversOf(pc, kind);
+    if (transceiver) transceiver.direction = 'sendrecv';
+    else pc.addTransceiver(kind, { direction: 'sendrecv' });
+  }
+  for (const transceiver of inactive ? transceiversOf(pc, inactive) : []) {
+    if (!transceiver.sender.track) transceiver.direction = 'inactive';
+  }
+  /** @type {MediaStreamTrack[]} */
+  const made = [];
+  for (const { sender } of placeholders ? transceiversOf(pc, 'video') : []) {
+    if (sender.track) continue;
+    const place = makePlaceholder();
+    made.push(...place.getTracks());
+    await addTrack(pc, made[made.length - 1], [place]);
+  }
+  return made;
+};
+
+/** @param {MediaStreamTrack} track */
+const fit = async (track) => {
+  const size = () => {
+    const { width, height, frameRate } = track.getSettings();
+    return width && height ? { width, height, ...(frameRate && { frameRate }) } : undefined;
+  };
+  const settings = size() ?? await new Promise((done) => {
+    setTimeout(() => done(size()), SIZE_WAIT);
+  });
+  if (!settings) return;
+  const wanted = Object.entries(settings).map(([name, ideal]) => [name, { ideal }]);
+  await track.applyConstraints(Object.fromEntries(wanted)).catch(() => {});
+};
+
+/** @param {RTCPeerConnection} pc @param {MediaStreamTrack} track @param {MediaStream} [into] */
+const putTrack = async (pc, track, into) => {
+  const [transceiver] = transceiversOf(pc, track.kind);
+  const before = transceiver?.sender.track;
+  if (transceiver) await transceiver.sender.replaceTrack(track);
+  else pc.addTrack(track, new MediaStream());
+  if (!into) return;
+  into.addTrack(track);
+  if (!before || before === track || !into.getTracks().includes(before)) return;
+  before.stop();
+  into.removeTrack(before);
+};
+
+/** @param {boolean} enabled @returns {Operation} */
+const enable = (enabled) => async (pc, { kind }) => {
+  const tracks = sendersOf(pc, kind).map(({ track }) => /** @type {MediaStreamTrack} */ (track));
+  for (const track of tracks) track.enabled = enabled;
+  return tracks[0]?.label;
+};
+
+/** @type {Record<string, Operation>} */
+export const operations = {
+  look: async (_pc, { stream, kind }) => firstTrack(stream, kind) !== undefined,
+
+  put: async (pc, { stream, into, fit: fits }) => {
+    if (!stream) throw new Error('The media stream is not known (any more).');
+    for (const track of stream.getTracks()) {
+      await putTrack(pc, track, into);
+      if (track.kind === 'video' && fits) await fit(track);
+    }
+  },
+
+  drop: async (pc, { stream, kind }) => {
+    const track = firstTrack(stream, kind);
+    if (!track) return false;
+    // Stopped whatever the peer connection says: who mutes the camera wants its light to go out.
+    track.stop();
+    stream?.removeTrack(track);
+    await pc.getSenders().find((sender) => sender.track === track)?.replaceTrack(null);
+    return true;
+  },
+
+  empty: async (pc, { kind }) => {
+    for (const sender of sendersOf(pc, kind)) await sender.replaceTrack(null);
+  },
+
+  silence: enable(false),
+  sound: enable(true),
+
+  mids: async (pc) => JSON.stringify(pc.getTransceivers().flatMap(({ mid, sender }) => (
+    sender.track && mid !== null ? [{ id: sender.track.id, mid }] : []
+  ))),
+};
+
+/**
+ * What is sent right now, in the bits of SP_IN_PEER_RESULT.
+ * @param {RTCPeerConnection} pc
+ */
+export const sendingFacts = (pc) => {
+  const tracks = pc.getSenders().flatMap(({ track }) => (track ? [track] : []));
+  /** @param {Kind} kind */
+  const sends = (kind) => tracks.some((track) => track.kind === kind && track.enabled);
+  return (sends('audio') ? 2 : 0) + (sends('video') ? 4 : 0)
+    + (tracks.some(({ kind }) => kind === 'audio') ? 8 : 0);
+};

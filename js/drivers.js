@@ -5,7 +5,7 @@ import { Effect, Input } from './effects.js';
 import { SdkError } from './errors.js';
 import { hydrate } from './handles.js';
 import { MediaSession } from './media-session.js';
-import { AudioOutputs } from './platform/audio.js';
+import { AudioOutputs, isAudioBlocked } from './platform/audio.js';
 import { DefaultStream } from './platform/default-stream.js';
 import { DeviceLists } from './platform/devices.js';
 import { HidDevices } from './platform/hid.js';
@@ -24,6 +24,7 @@ const MEMBERS = ['station'];
  * @property {import('./logger.js').Logger} logger
  * @property {import('./media.js').SdkMedia} media
  * @property {import('./headset.js').SdkHeadset} headset
+ * @property {import('./audio-processor.js').AudioProcessor} audioProcessor
  * @property {(name: string, ...args: any[]) => boolean} emit
  * @property {() => unknown} removeAllListeners
  */
@@ -49,7 +50,7 @@ export const createDrivers = (owner, tables, input, call) => {
   const defaultStream = new DefaultStream((stream) => {
     tell('setDefaultAudioStream', tables.setDefaultStream(stream));
   });
-  const outputs = new AudioOutputs(logger);
+  const outputs = new AudioOutputs(logger, () => tell('media.audioBlocked', true));
   const hid = new HidDevices((id, number, name, text) => void input(Input.HID, id, number, name, text));
   const screens = new VideoOutputs();
 
@@ -68,6 +69,8 @@ export const createDrivers = (owner, tables, input, call) => {
     $lent: (handle) => lent.get(handle),
     /** @param {any[]} filters */
     $grant: (filters) => () => hid.request(filters),
+    /** What is filmed for a session. @param {unknown} handle */
+    $camera: (handle) => streams.get(handle)?.getVideoTracks()[0],
     /** The stream stays ours. @param {unknown} handle */
     $kept: (handle) => streams.get(handle),
   };
@@ -171,6 +174,17 @@ export const createDrivers = (owner, tables, input, call) => {
     peers.delete(session);
   };
 
+  /** @param {MediaStreamTrack} track */
+  const describe = (track) => media.describe(track);
+
+  /** The application's processing of what a microphone gives. @param {MediaStream} stream */
+  const prepare = async (stream) => {
+    const { audioProcessor } = owner;
+    // The default stream is the application's own: it serves more than one session.
+    if (!audioProcessor.isSet || stream === tables.defaultStream) return;
+    await media.process(stream, (raw) => audioProcessor.process(raw));
+  };
+
   /** The stream of a handle in an effect; it belongs to a session from now on. @param {string} [handle] */
   const claimStream = (handle) => {
     const stream = handle ? streams.get(handle) : undefined;
@@ -181,13 +195,16 @@ export const createDrivers = (owner, tables, input, call) => {
   /** @param {number} session @param {string} handle @param {any} options */
   const sendStream = (session, handle, options) => {
     const stream = handle ? claimStream(handle) : null;
-    onPeer(session, 'stream', (peer) => peer.stream(stream, options ?? undefined));
+    onPeer(session, 'stream', (peer) => peer.stream(stream, { ...options, prepare }));
   };
 
   /** @param {number} session @param {string} name @param {Record<string, any>} options */
-  const changeTracks = (session, name, { op, stream, into, ...change }) => {
-    const live = { ...change, stream: claimStream(stream), into: claimStream(into) };
-    onPeer(session, name, (peer) => peer.tracks(name, op, live));
+  const changeTracks = (session, name, { op, stream, into, ...options }) => {
+    const change = {
+      ...options, stream: claimStream(stream), into: claimStream(into), spared: tables.defaultStream,
+      sink: outputs.sink(session), describe, prepare,
+    };
+    onPeer(session, name, (peer) => peer.tracks(name, op, change));
   };
 
   // Media
@@ -282,6 +299,24 @@ export const createDrivers = (owner, tables, input, call) => {
     screens.attach(session, { ...options, elements }, remoteTracks(session, 'video'));
   };
 
+  /** @param {number} session @param {{ volume?: number, sinkId?: string, job?: number }} options */
+  const setAudio = async (session, { volume, sinkId, job }) => {
+    if (volume !== undefined) {
+      outputs.setVolume(session, volume);
+      screens.setVolume(session, volume);
+    }
+    if (sinkId === undefined) return;
+    const outcome = await outputs.setDevice(session, sinkId);
+    input(Input.AUDIO_SET, session, outcome, String(job), '');
+  };
+
+  /** In a gesture of the user. */
+  const unlockAudio = async () => {
+    const allowed = await outputs.unlock();
+    tell('media.audioBlocked', !allowed);
+    return allowed;
+  };
+
   // Sessions, events, promises
 
   /** @param {number} session @param {Record<string, any>} members */
@@ -351,6 +386,9 @@ export const createDrivers = (owner, tables, input, call) => {
     [Effect.MEDIA_JOIN]: (_id, handle, other) => joinStreams(handle, other),
     [Effect.CAUSE]: (id, what) => keepCause(id, what === 'keep'),
     [Effect.MEDIA_STOP]: (_id, handle) => stopStream(Number(handle)),
+    [Effect.AUDIO_SET]: (id, _name, options) => void setAudio(id, options),
+    [Effect.AUDIO_PROBE]: () => void isAudioBlocked().then((blocked) => tell('media.audioBlocked', blocked)),
+    [Effect.MEDIA_EVENT]: (_id, name, args) => void owner.media.emit(name, ...hydrate(args ?? [], live)),
     [Effect.MEDIA_WATCH]: (id, handle) => watchStream(id, handle),
     [Effect.VIDEO_ATTACH]: (id, _name, options) => attachVideo(id, options),
     [Effect.AUDIO_ATTACH]: (id, _name, options) => attachAudio(id, options),
@@ -411,5 +449,7 @@ export const createDrivers = (owner, tables, input, call) => {
     tables.clear();
   };
 
-  return { drivers, emitLater, watchMedia, releaseMedia, releaseDevices, close, media, devices, defaultStream };
+  return {
+    drivers, emitLater, watchMedia, releaseMedia, releaseDevices, close, media, devices, defaultStream, unlockAudio,
+  };
 };

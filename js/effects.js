@@ -21,6 +21,7 @@ const inputs = {
   PEER_STATS: 14,
   HID: 15,
   MEDIA_ENDED: 16,
+  AUDIO_SET: 17,
 };
 
 /** What can be fed to the core. */
@@ -68,6 +69,9 @@ const effects = {
   PEER_TRACKS: 38,
   MEDIA_WATCH: 39,
   VIDEO_ATTACH: 40,
+  AUDIO_SET: 41,
+  AUDIO_PROBE: 42,
+  MEDIA_EVENT: 43,
 };
 
 /** What the core wants done. */

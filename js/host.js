@@ -92,7 +92,7 @@ export const createHost = (config, owner) => {
   );
 
   const {
-    drivers, emitLater, watchMedia, releaseMedia, releaseDevices, close, media, devices, defaultStream,
+    drivers, emitLater, watchMedia, releaseMedia, releaseDevices, close, media, devices, defaultStream, unlockAudio,
   } = createDrivers(owner, tables, input, (method, args) => call(method, args));
 
   /** @param {number} delay milliseconds, or negative for none */
@@ -259,6 +259,16 @@ export const createHost = (config, owner) => {
     sessions: () => [...tables.sessions.values()],
     destroy,
     releaseDevices,
+    unlockAudio,
+    /**
+     * Throws what a call would throw at once.
+     * @param {string} method
+     * @param {unknown[]} args plain values
+     */
+    check(method, args) {
+      const refused = ask(`check.${method}`, args);
+      if (refused) throw ownError(refused.type, refused.message, refused.details);
+    },
     activeTracks: () => [...media.tracks.keys()],
     /** @param {number | null} handle */
     device: (handle) => devices.get(handle ?? 0),

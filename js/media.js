@@ -99,6 +99,15 @@ export class SdkMedia extends Emitter {
     this._host.setDefaultAudioStream(stream);
   }
 
+  /**
+   * Lets sound play, which browsers may refuse until the user has touched the page: to be called by the listener of a
+   * click or a key. `audioBlocked` tells when it is needed.
+   * @returns {Promise<boolean>} whether sound is allowed now
+   */
+  unlockAudio() {
+    return this._host.unlockAudio();
+  }
+
   // Questions
 
   /** @returns {IMediaDevicesState} a copy */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The documented class. It translates: every decision about a call, a session or an option is the core's.
 
+import { AudioProcessor } from './audio-processor.js';
 import { Emitter, hide } from './emitter.js';
 import { SdkHeadset } from './headset.js';
 import { createHost } from './host.js';
@@ -35,10 +36,13 @@ export class GenesysCloudWebrtcSdk extends Emitter {
     this.logger = new Logger(config, (level, message, details) => this.emit('trace', level, message, details));
     /** The user's effective station, once it is known. @type {import('./types/index.js').IStation | null} */
     this.station = null;
+    /** What an application does to the sound of microphones. */
+    this.audioProcessor = new AudioProcessor(this.logger);
     this._host = createHost(config, this);
     hide(this, ['_host']);
     this.headset = new SdkHeadset(this._host);
     this.media = new SdkMedia(this._host, hasOutputDeviceSupport());
+    if (config.defaults?.audioProcessor) this.audioProcessor.setAudioProcessor(config.defaults.audioProcessor);
     // The documented default becomes visible on the caller's object too.
     if (!config.environment) Reflect.set(config, 'environment', this._host.ask('config')?.environment);
   }
@@ -169,6 +173,65 @@ export class GenesysCloudWebrtcSdk extends Emitter {
    */
   setAccessToken(token, options) {
     this._host.tell('setAccessToken', [token, options]);
+  }
+
+  /**
+   * Gives a session other devices, or a stream. Throws an SdkError of type `invalid_options` when neither is given.
+   * @param {import('./types/index.js').IUpdateOutgoingMedia} options
+   * @returns {Promise<void>} once it is sent; on failure what was sent before is sent on
+   */
+  updateOutgoingMedia(options) {
+    const { stream, videoDeviceId, audioDeviceId } = options ?? {};
+    this._host.check('updateOutgoingMedia', [{ stream: Boolean(stream), videoDeviceId, audioDeviceId }]);
+    return this._host.call('updateOutgoingMedia', [options]);
+  }
+
+  /**
+   * @param {import('./types/index.js').IMediaDeviceIds & { updateActiveSessions?: boolean }} [options]
+   * @returns {Promise<any>}
+   */
+  updateDefaultDevices(options) {
+    return this._host.call('updateDefaultDevices', [options]);
+  }
+
+  /**
+   * @param {import('./types/index.js').IMediaSettings & { updateActiveSessions?: boolean }} [settings]
+   * @returns {Promise<any>}
+   */
+  updateDefaultMediaSettings(settings) {
+    return this._host.call('updateDefaultMediaSettings', [settings]);
+  }
+
+  /**
+   * @param {import('./types/index.js').IVideoResolution | undefined} resolution
+   * @param {boolean} updateActiveSessions
+   * @returns {Promise<any>}
+   */
+  updateDefaultResolution(resolution, updateActiveSessions) {
+    return this._host.call('updateDefaultResolution', [resolution, updateActiveSessions]);
+  }
+
+  /**
+   * Plays all sessions on this device; `true` is the SDK's default, `null` the system's.
+   * @param {string | true | null} deviceId
+   * @returns {Promise<void>}
+   */
+  updateOutputDevice(deviceId) {
+    return this._host.call('updateOutputDevice', [deviceId]);
+  }
+
+  /** Throws an SdkError of type `not_supported` outside of 0 to 100. @param {number} volume */
+  updateAudioVolume(volume) {
+    this._host.check('updateAudioVolume', [volume]);
+    this._host.tell('updateAudioVolume', [volume]);
+  }
+
+  /**
+   * Looks whether the devices of all sessions are still there, and replaces those that are not.
+   * @returns {Promise<void>}
+   */
+  validateOutgoingMediaTracks() {
+    return this._host.call('validateOutgoingMediaTracks', []);
   }
 
   /**

@@ -20,11 +20,37 @@ const createElement = () => {
   return element;
 };
 
+/** How long a refusal to play may take, in milliseconds. */
+const REFUSAL_WAIT = 100;
+
+/** @param {Promise<void> | undefined} playing @returns {Promise<boolean>} whether the browser refuses to play */
+const isRefused = (playing) => new Promise((resolve) => {
+  const timer = setTimeout(() => resolve(false), REFUSAL_WAIT);
+  /** @param {any} error */
+  const settle = (error) => {
+    clearTimeout(timer);
+    resolve(error?.name === 'NotAllowedError');
+  };
+  Promise.resolve(playing).then(settle, settle);
+});
+
+/** Whether the page may not play sound before its user has touched it (autoplay policy). */
+export const isAudioBlocked = async () => {
+  if (typeof document === 'undefined' || typeof MediaStream === 'undefined') return false;
+  const element = document.createElement('audio');
+  if (typeof element.play !== 'function') return false;
+  element.srcObject = new MediaStream();
+  const refused = await isRefused(element.play());
+  element.srcObject = null;
+  return refused;
+};
+
 /** The audio outputs of one SDK object, by session. */
 export class AudioOutputs {
-  /** @param {Logger} logger */
-  constructor(logger) {
+  /** @param {Logger} logger @param {() => void} [blocked] the browser refuses to play */
+  constructor(logger, blocked) {
     this.logger = logger;
+    this.blocked = blocked;
     /** @type {Map<number, Output>} */
     this.outputs = new Map();
   }
@@ -80,6 +106,44 @@ export class AudioOutputs {
     output.waits = false;
     if (output.element.srcObject) this.logger.warn('The audio element of a session already had a source');
     output.element.srcObject = stream;
+    this.start(output.element);
+  }
+
+  /** @param {HTMLAudioElement} element @returns {Promise<void>} once it plays, or will not */
+  async start(element) {
+    if (await isRefused(element.play?.())) this.blocked?.();
+  }
+
+  /** Plays everything, in a gesture of the user. @returns {Promise<boolean>} whether sound is allowed */
+  async unlock() {
+    const elements = [...this.outputs.values()].map(({ element }) => element);
+    const refused = await Promise.all([isAudioBlocked(), ...elements.map((element) => isRefused(element.play?.()))]);
+    return !refused.includes(true);
+  }
+
+  /** The output device of a session's element, where there is such a thing. @param {number} session */
+  sink(session) {
+    return this.outputs.get(session)?.element.sinkId;
+  }
+
+  /** @param {number} session @param {number} volume from 0 to 1 */
+  setVolume(session, volume) {
+    const output = this.outputs.get(session);
+    if (output) output.element.volume = volume;
+  }
+
+  /** @param {number} session @param {string} id @returns {Promise<number>} as SP_IN_AUDIO_SET says */
+  async setDevice(session, id) {
+    const element = this.outputs.get(session)?.element;
+    if (!element) return 0;
+    if (typeof element.setSinkId !== 'function') return -1;
+    try {
+      await element.setSinkId(id);
+      return 1;
+    } catch (error) {
+      this.logger.warn('The output device could not be set', { name: /** @type {any} */ (error)?.name });
+      return 2;
+    }
   }
 
   /** What a session's statistics say of its element. @param {number} session @returns {Record<string, unknown>[]} */

@@ -36,6 +36,10 @@ export class MediaSource {
      * @type {Map<MediaStreamTrack, () => void>}
      */
     this.tracks = new Map();
+    /** All that ever were. @type {WeakSet<MediaStreamTrack>} */
+    this.given = new WeakSet();
+    /** The microphones that processed tracks are made of. @type {WeakMap<MediaStreamTrack, MediaStreamTrack>} */
+    this.sources = new WeakMap();
     this.closed = false;
   }
 
@@ -101,6 +105,44 @@ export class MediaSource {
     };
     track.addEventListener?.('ended', ended);
     this.tracks.set(track, forget);
+    this.given.add(track);
+  }
+
+  /**
+   * What a track is: of a processed one that is its microphone.
+   * @param {MediaStreamTrack} track
+   */
+  describe(track) {
+    const source = this.sources.get(track) ?? track;
+    const live = track.readyState === 'live' && source.readyState === 'live';
+    return { kind: track.kind, label: source.label, live, muted: source.muted, ours: this.given.has(source) };
+  }
+
+  /**
+   * Lets an application process the sound of a stream. A microphone that still feeds what was made of it is stopped
+   * when that is, and then always.
+   * @param {MediaStream} stream
+   * @param {(stream: MediaStream) => Promise<MediaStream>} process never rejects
+   */
+  async process(stream, process) {
+    const raw = stream.getAudioTracks();
+    const made = (raw.length ? await process(stream) : stream).getAudioTracks();
+    const [replaced] = raw.filter((track) => !made.includes(track));
+    if (!replaced || !made.length) return;
+    stream.removeTrack(replaced);
+    for (const track of made) {
+      if (raw.includes(track)) continue;
+      this.sources.set(track, replaced);
+      const { stop } = track;
+      track.stop = () => {
+        Reflect.deleteProperty(track, 'stop');
+        stop.call(track);
+        replaced.stop();
+      };
+      stream.addTrack(track);
+      // The session may have ended meanwhile.
+      if (replaced.readyState === 'ended') track.stop();
+    }
   }
 
   /**

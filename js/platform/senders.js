@@ -3,8 +3,21 @@
 
 /** @typedef {'audio' | 'video'} Kind */
 /**
- * What changes: members of SP_FX_PEER_TRACKS with live objects in them.
- * @typedef {{ kind?: Kind, stream?: MediaStream, into?: MediaStream, fit?: boolean }} Change
+ * What changes: members of SP_FX_PEER_TRACKS with live objects in them. `spared` is the default stream, whose live
+ * tracks are never stopped; `describe` says what a track is; `prepare` lets the application process the sound.
+ * @typedef {object} Change
+ * @property {Kind} [kind]
+ * @property {Kind[]} [kinds]
+ * @property {MediaStream} [stream]
+ * @property {MediaStream} [into]
+ * @property {boolean} [fit]
+ * @property {boolean} [silent]
+ * @property {boolean} [cameraOff]
+ * @property {MediaTrackConstraints} [resolution]
+ * @property {string} [sink]
+ * @property {MediaStream} [spared]
+ * @property {(track: MediaStreamTrack) => object} [describe]
+ * @property {(stream: MediaStream) => Promise<void>} [prepare]
  */
 /** @typedef {(pc: RTCPeerConnection, change: Change) => Promise<string | boolean | void>} Operation */
 
@@ -64,6 +77,7 @@ const makePlaceholder = () => {
  * @property {'own' | 'none'} [streams] what each track belongs to, instead of the stream
  * @property {Kind} [inactive] the kind whose sections without a track are answered `inactive`
  * @property {boolean} [placeholders] send one for each remote video
+ * @property {(stream: MediaStream) => Promise<void>} [prepare] lets the application process the sound
  */
 
 /**
@@ -73,7 +87,8 @@ const makePlaceholder = () => {
  * @param {SendOptions} options
  * @returns {Promise<MediaStreamTrack[]>} placeholders, to be stopped when the session ends
  */
-export const sendStream = async (pc, stream, { both = [], streams, inactive, placeholders }) => {
+export const sendStream = async (pc, stream, { both = [], streams, inactive, placeholders, prepare }) => {
+  if (stream) await prepare?.(stream);
   for (const track of stream?.getTracks() ?? []) {
     if (pc.getSenders().some((sender) => sender.track === track)) continue;
     const own = streams === 'own' ? [new MediaStream([track])] : [];
@@ -125,6 +140,84 @@ const putTrack = async (pc, track, into) => {
   into.removeTrack(before);
 };
 
+/**
+ * Puts tracks in the places of those of their kind, all of them or none.
+ * @param {RTCPeerConnection} pc
+ * @param {MediaStreamTrack[]} tracks
+ * @returns {Promise<MediaStreamTrack[]>} those whose places they took
+ */
+const putAll = async (pc, tracks) => {
+  /** @type {{ sender: RTCRtpSender, before: MediaStreamTrack | null }[]} */
+  const done = [];
+  try {
+    for (const track of tracks) {
+      const [transceiver] = transceiversOf(pc, track.kind);
+      const before = transceiver?.sender.track ?? null;
+      if (transceiver) await transceiver.sender.replaceTrack(track);
+      done.push({ sender: transceiver?.sender ?? pc.addTrack(track, new MediaStream()), before });
+    }
+  } catch (error) {
+    for (const { sender, before } of done.reverse()) await sender.replaceTrack(before).catch(() => {});
+    throw error;
+  }
+  return done.flatMap(({ before }) => (before && !tracks.includes(before) ? [before] : []));
+};
+
+/** @param {MediaStreamTrack} track @param {MediaStream} [spared] */
+const letGo = (track, spared) => {
+  if (!spared?.getTracks().includes(track)) track.stop();
+};
+
+/** @type {Operation} */
+const swap = async (pc, { stream, into, kinds = [], silent, cameraOff, spared, prepare, ...rest }) => {
+  if (!stream) throw new Error('The media stream is not known (any more).');
+  await prepare?.(stream);
+  const tracks = stream.getTracks().filter(({ kind }) => kinds.includes(/** @type {Kind} */ (kind)));
+  if (cameraOff) for (const track of stream.getVideoTracks()) track.stop();
+  if (tracks.some(({ readyState }) => readyState !== 'live')) throw new Error('The new media have ended already.');
+  for (const track of tracks) if (silent && track.kind === 'audio') track.enabled = false;
+  for (const track of await putAll(pc, tracks)) {
+    letGo(track, spared);
+    into?.removeTrack(track);
+  }
+  if (into && into !== stream) {
+    const sent = pc.getSenders().map(({ track }) => track);
+    for (const track of into.getTracks()) {
+      if (sent.includes(track) || !tracks.some(({ kind }) => kind === track.kind)) continue;
+      letGo(track, spared);
+      into.removeTrack(track);
+    }
+    for (const track of tracks) into.addTrack(track);
+  }
+  for (const track of tracks) if (rest.fit && track.kind === 'video') await fit(track);
+};
+
+/** @type {Operation} */
+const release = async (pc, { stream, kinds = [], spared }) => {
+  for (const sender of pc.getSenders()) {
+    const { track } = sender;
+    if (!track || !kinds.includes(/** @type {Kind} */ (track.kind)) || !stream?.getTracks().includes(track)) continue;
+    letGo(track, spared);
+    if (stream !== spared) stream.removeTrack(track);
+    await sender.replaceTrack(null);
+  }
+};
+
+/** @type {Operation} */
+const resolution = async (_pc, { stream, resolution: wanted }) => {
+  const camera = firstTrack(stream, 'video');
+  /** @type {string | undefined} */
+  let failure;
+  if (wanted) {
+    const { width, height } = wanted;
+    await camera?.applyConstraints({ ...camera.getConstraints(), width, height }).catch((error) => {
+      failure = String(error?.message || error?.name);
+    });
+  }
+  const { width, height } = camera?.getSettings() ?? {};
+  return JSON.stringify({ actual: camera && { width, height }, failure });
+};
+
 /** @param {boolean} enabled @returns {Operation} */
 const enable = (enabled) => async (pc, { kind }) => {
   const tracks = sendersOf(pc, kind).map(({ track }) => /** @type {MediaStreamTrack} */ (track));
@@ -156,6 +249,16 @@ export const operations = {
 
   empty: async (pc, { kind }) => {
     for (const sender of sendersOf(pc, kind)) await sender.replaceTrack(null);
+  },
+
+  swap,
+  release,
+  resolution,
+
+  senders: async (pc, { stream, sink, describe }) => {
+    const screen = stream?.getTracks() ?? [];
+    const tracks = pc.getSenders().flatMap(({ track }) => (track && !screen.includes(track) ? [track] : []));
+    return JSON.stringify({ senders: tracks.map((track) => describe?.(track)), sink });
   },
 
   silence: enable(false),

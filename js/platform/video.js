@@ -37,6 +37,14 @@ export class VideoOutputs {
     element.srcObject = new MediaStream([track]);
   }
 
+  /** @param {number} session @param {number} volume from 0 to 1 */
+  setVolume(session, volume) {
+    const output = this.outputs.get(session);
+    if (!output) return;
+    output.volume = volume;
+    for (const element of output.elements) if (element) element.volume = volume;
+  }
+
   /** The application's elements stay as they are. @param {number} session */
   detach(session) {
     this.outputs.delete(session);

@@ -187,7 +187,10 @@ export interface ISdkConfig {
     micEchoCancellation?: ConstrainBoolean;
     micNoiseSuppression?: ConstrainBoolean;
     monitorMicVolume?: boolean;
+    audioProcessor?: IAudioProcessor;
   };
+  /** `true`: a camera is not constrained again to what it gives. */
+  skipConstraints?: boolean;
 }
 
 // Station
@@ -306,6 +309,55 @@ export interface IMediaRequestOptions {
   [member: string]: any;
 }
 
+export interface IMediaDeviceIds {
+  /** A device id; `null`, or another falsy value that is not `undefined`, for the system's device. */
+  videoDeviceId?: string | null;
+  audioDeviceId?: string | null;
+  outputDeviceId?: string | null;
+}
+
+export interface IMediaSettings {
+  micAutoGainControl?: ConstrainBoolean;
+  micEchoCancellation?: ConstrainBoolean;
+  micNoiseSuppression?: ConstrainBoolean;
+  monitorMicVolume?: boolean;
+}
+
+export interface IUpdateOutgoingMedia {
+  /** Or `conversationId`. */
+  session?: IExtendedMediaSession;
+  conversationId?: string;
+  /** Instead of devices. */
+  stream?: MediaStream;
+  videoDeviceId?: IMediaDeviceValue;
+  audioDeviceId?: IMediaDeviceValue;
+}
+
+/** What an application does to the sound of microphones, such as suppressing noise. */
+export interface IAudioProcessor {
+  readonly name: string;
+  readonly id: string;
+  init(): Promise<void>;
+  process(stream: MediaStream): Promise<MediaStream>;
+  destroy(): Promise<void>;
+}
+
+/** `sdk.audioProcessor`: where the application's processor goes. A failing one costs no call its sound. */
+export interface ISdkAudioProcessor {
+  setAudioProcessor(processor?: IAudioProcessor): void;
+  init(): Promise<void>;
+  process(stream: MediaStream): Promise<MediaStream>;
+  destroy(): Promise<void>;
+}
+
+export interface IResolutionUpdatedEvent {
+  requestedResolution?: IVideoResolution;
+  actualResolution: { width: number; height: number };
+  videoTrack: MediaStreamTrack;
+  sessionId: string;
+  conversationId: string;
+}
+
 export interface IMediaDevicesState {
   devices: MediaDeviceInfo[];
   /** What `devices` was before the newest change. */
@@ -350,6 +402,8 @@ export interface SdkMediaEvents {
   gumRequest: [request: IMediaGumRequest];
   /** Ten times a second for each microphone that is monitored. */
   audioTrackVolume: [volume: IAudioTrackVolume];
+  /** Whether the browser refuses to play sound until the user has touched the page: told before a call. */
+  audioBlocked: [blocked: boolean];
 }
 
 // Events
@@ -524,6 +578,7 @@ export interface SdkEvents {
   /** With `alertableInteractionTypes`: whether the platform lets this client, of all of the user's, alert. */
   alertingLeaderChanged: [event: { voice: { alerting: boolean; configured: boolean; clientType?: string } }];
   tokenExpiring: [event: ITokenExpiring];
+  resolutionUpdated: [event: IResolutionUpdatedEvent];
   trace: [level: string, message: string, details?: any];
   error: [error: any];
 }
@@ -598,6 +653,8 @@ export interface ISdkMedia extends StrictEmitter<SdkMediaEvents> {
   /** Calls the browser at once, which may ask for a gesture of the user. */
   startDisplayMedia(options?: { conversationId?: string; sessionId?: string }): Promise<MediaStream>;
   setDefaultAudioStream(stream?: MediaStream): void;
+  /** To be called by the listener of a click or a key; resolves with whether sound is allowed now. */
+  unlockAudio(): Promise<boolean>;
   getState(): IMediaDevicesState;
   getDevices(): MediaDeviceInfo[];
   getAudioDevices(): MediaDeviceInfo[];
@@ -723,6 +780,7 @@ export declare class GenesysCloudWebrtcSdk {
   logger: ISdkLogger;
   media: ISdkMedia;
   headset: ISdkHeadset;
+  audioProcessor: ISdkAudioProcessor;
   station: IStation | null;
   readonly connected: boolean;
   readonly isInitialized: boolean;
@@ -737,6 +795,15 @@ export declare class GenesysCloudWebrtcSdk {
   forceTerminateSession(sessionId: string, reason?: JingleReasonCondition): Promise<void>;
   setAudioMute(params: ISessionMuteRequest): Promise<void>;
   setConversationHeld(params: IConversationHeldRequest): Promise<void>;
+  /** Throws an SdkError of type `invalid_options` without anything to update. On failure nothing changes. */
+  updateOutgoingMedia(options: IUpdateOutgoingMedia): Promise<void>;
+  updateDefaultDevices(options?: IMediaDeviceIds & { updateActiveSessions?: boolean }): Promise<any>;
+  updateDefaultMediaSettings(settings?: IMediaSettings & { updateActiveSessions?: boolean }): Promise<any>;
+  updateDefaultResolution(resolution: IVideoResolution | undefined, updateActiveSessions: boolean): Promise<any>;
+  updateOutputDevice(deviceId: string | true | null): Promise<void>;
+  /** Throws an SdkError of type `not_supported` outside of 0 to 100. */
+  updateAudioVolume(volume: number): void;
+  validateOutgoingMediaTracks(): Promise<void>;
   setDefaultAudioStream(stream?: MediaStream): void;
   /** `expiresAt` (beyond the original): when it expires, in milliseconds since 1970. */
   setAccessToken(token: string, options?: { expiresAt?: number }): void;

@@ -83,10 +83,21 @@ typedef enum sp_effect_kind {
                          places of those of their kind and move into the stream `into`; "fit": constrain video to what
                          it is), "drop" (its first track of the kind leaves the peer connection and is stopped), "empty"
                          (nothing of the kind is sent), "silence", "sound" (disable, enable what is sent of the kind;
-                         result text = the label), "mids" (result text = [{"id","mid"}…] of what is sent) */
+                         result text = the label), "mids" (result text = [{"id","mid"}…] of what is sent);
+                         and, with the operation as name: "senders" (result text = {"senders":[{"kind","label","live",
+                         "muted","ours"}…],"sink"?}, without the tracks of `stream`), "swap" (all or nothing: tracks of
+                         `stream` and of these "kinds" take the places of those of their kind, which are stopped, and
+                         move into `into`; "silent": audio is sent disabled; "cameraOff":
+                         video of `stream` is stopped), "release" (tracks of `stream` and of these
+                         "kinds" are stopped and detached), "resolution" (constrains the camera of `stream` to
+                         "resolution", if given; result text = {"actual"?,"failure"?}) */
   SP_FX_MEDIA_WATCH,  /* id = session, name = stream handle: a media-ended input for each track that ends by itself */
   SP_FX_VIDEO_ATTACH, /* id = session, text = {"volume","elements":[…],"newest"}: plays remote video; newest: in the
                          first element, a later track instead of the one before; else the nth track in the nth */
+  SP_FX_AUDIO_SET,   /* id = session, text = {"volume"} or {"sinkId","job"}: of the element that plays it; with a job an
+                        audio-set input follows */
+  SP_FX_AUDIO_PROBE, /* may the page play sound? answered by the call media.audioBlocked */
+  SP_FX_MEDIA_EVENT, /* name = event of sdk.media, text = JSON array of arguments */
   SP_FX_KINDS
 } sp_effect_kind;
 

@@ -121,6 +121,7 @@ static void ready(sp_core *core, uint64_t now) {
   core->boot.call = 0;
   sp_core_use_headsets(core, now);
   sp_log0(core->fx, SP_LOG_INFO, "SDK is ready");
+  sp_effects_push(core->fx, SP_FX_AUDIO_PROBE, 0, SP_STR_NONE, SP_STR_NONE);
   set_connection_events(core, "ready", "[]");
   sp_resolve(core->fx, call, SP_STR_NONE);
 }

@@ -229,12 +229,14 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
     case SP_IN_PEER_TRACK:
     case SP_IN_PEER_MESSAGE:
     case SP_IN_PEER_STATS:
-    case SP_IN_MEDIA_ENDED: break;
+    case SP_IN_MEDIA_ENDED:
+    case SP_IN_AUDIO_SET: break;
     case SP_IN_NONE:
     case SP_IN_KINDS:
     default: return SP_EINVAL;
   }
   if (!core->sessions) return SP_OK;
+  if (in->kind == SP_IN_PEER_RESULT && sp_str_is(in->name, "resolution")) sp_resolution_became(core, in->text);
   if (in->kind == SP_IN_PEER_RESULT)
     sp_sessions_peer_result(core->sessions, now, in->id, in->name,
                             in->number >= 1 && in->number < 256 ? (unsigned)in->number : 0, in->text);
@@ -245,7 +247,12 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
   else if (in->kind == SP_IN_PEER_CANDIDATE)
     sp_sessions_peer_candidate(core->sessions, now, in->id, in->name, in->text);
   else if (in->kind == SP_IN_PEER_TRACK) sp_sessions_peer_track(core->sessions, in->id, in->name);
-  else if (in->kind == SP_IN_MEDIA_ENDED) sp_sessions_media_ended(core->sessions, now, in->name, in->number >= 1);
+  else if (in->kind == SP_IN_AUDIO_SET) {
+    uint64_t job = 0;
+    if (sp_str_to_u64(in->name, &job))
+      sp_sessions_audio_set(core->sessions, in->id, (uint32_t)job,
+                            (int)(in->number < -1 || in->number > 2 ? 2 : in->number));
+  } else if (in->kind == SP_IN_MEDIA_ENDED) sp_sessions_media_ended(core->sessions, now, in->name, in->number >= 1);
   else if (in->kind == SP_IN_PEER_MESSAGE) sp_sessions_peer_message(core->sessions, in->id, in->text);
   return SP_OK;
 }

@@ -121,6 +121,7 @@ struct sp_core {
   sp_headset *headset;
   bool headset_by_app; /* the application chose the microphone, perhaps none */
   uint32_t disconnect_call;
+  bool audio_blocked;   /* what the app was told last */
   uint32_t last_socket; /* of connection objects that are gone */
   sp_str backoff;       /* the remembered back-off as it is stored (wire.md §3.3) */
 };
@@ -206,6 +207,19 @@ void sp_core_microphones_changed(sp_core *core, uint64_t now);
 bool sp_headset_stanza(sp_core *core, uint64_t now, const sp_xml *stanza);
 /* Carries one wish of a call, or one broadcast; false when there is none. */
 bool sp_headset_step(sp_core *core, uint64_t now);
+
+/* defaults.c: calls; the session manager is there for those that say so in the table of calls. */
+void sp_update_default_devices(sp_core *core, uint64_t now, uint32_t call, const sp_json *args);
+void sp_update_media_settings(sp_core *core, uint64_t now, uint32_t call, const sp_json *args);
+void sp_update_default_resolution(sp_core *core, uint64_t now, uint32_t call, const sp_json *args);
+void sp_update_audio_volume(sp_core *core, uint64_t now, uint32_t call, const sp_json *args);
+void sp_update_output_device(sp_core *core, uint64_t now, uint32_t call, const sp_json *args);
+void sp_update_outgoing_media(sp_core *core, uint64_t now, uint32_t call, const sp_json *args);
+void sp_validate_outgoing(sp_core *core, uint64_t now, uint32_t call, const sp_json *args);
+/* Text of the answer to a "resolution" operation. */
+void sp_resolution_became(sp_core *core, sp_str outcome);
+/* What a call throws at once: appends the error as {"type","message","details"?}, or nothing. False: no such check. */
+bool sp_check_call(sp_str name, const sp_json *args, sp_buf *answer);
 
 /* logging.c */
 int sp_logging_start(sp_core *core, uint64_t now);

@@ -93,6 +93,16 @@ static void set_default_stream(sp_core *core, uint32_t call, const sp_json *args
   sp_resolve(core->fx, call, SP_STR_NONE);
 }
 
+/* Whether the page may play sound, when that has changed: told before a call is missed (SP_FX_AUDIO_PROBE). */
+static void audio_blocked(sp_core *core, uint32_t call, const sp_json *args) {
+  bool blocked = sp_json_truthy(sp_json_first(args));
+  if (blocked != core->audio_blocked)
+    sp_effects_push(core->fx, SP_FX_MEDIA_EVENT, 0, SP_STR("audioBlocked"),
+                    blocked ? SP_STR("[true]") : SP_STR("[false]"));
+  core->audio_blocked = blocked;
+  sp_resolve(core->fx, call, SP_STR_NONE);
+}
+
 static const struct {
   const char *name;
   void (*run)(sp_core *core, uint32_t call, const sp_json *args);
@@ -100,6 +110,7 @@ static const struct {
   { "media.startMedia", start_media },          { "media.requestMediaPermissions", request_permissions },
   { "media.startDisplayMedia", start_display }, { "media.enumerateDevices", enumerate },
   { "media.devicesChanged", devices_changed },  { "setDefaultAudioStream", set_default_stream },
+  { "media.audioBlocked", audio_blocked },
 };
 
 bool sp_core_media_call(sp_core *core, uint32_t call, sp_str name, const sp_json *args) {
@@ -128,8 +139,8 @@ void sp_core_media_done(sp_core *core, uint64_t now, const sp_media_done *done) 
   uint32_t call = done->token.id;
   if (done->token.owner != SP_OWNER_CORE) return;
   if (!done->ok) sp_reject_raw(core->fx, call, done->request);
-  else if (done->token.op == SP_CORE_OP_DEVICES) sp_resolve(core->fx, call, SP_STR_NONE);
-  else if (done->kind == SP_MEDIA_LIST || done->stream.len) resolve_with(core, done);
+  else if (done->token.op == SP_CORE_OP_DEVICES && core->sessions) sp_sessions_validate(core->sessions, call);
+  else if (call && (done->kind == SP_MEDIA_LIST || done->stream.len)) resolve_with(core, done);
   else sp_resolve(core->fx, call, SP_STR_NONE);
 }
 
@@ -167,7 +178,7 @@ bool sp_core_media_ask(const sp_core *core, sp_str name, const sp_json *args, sp
     if (id.len) sp_jw_str(&w, NULL, id);
     else sp_buf_add_text(answer, "null");
   } else {
-    return false;
+    return sp_check_call(name, args, answer);
   }
   return true;
 }

@@ -145,6 +145,12 @@ bool sp_devices_has(const sp_devices *devices, const sp_json *device) {
   return false;
 }
 
+bool sp_devices_labelled(const sp_devices *devices, sp_device_kind kind) {
+  for (size_t i = 0; i < devices->now.count; i++)
+    if (devices->now.items[i].kind == kind && devices->now.items[i].label.len) return true;
+  return false;
+}
+
 bool sp_devices_has_kind(const sp_devices *devices, sp_device_kind kind) {
   for (size_t i = 0; i < devices->now.count; i++)
     if (devices->now.items[i].kind == kind) return true;

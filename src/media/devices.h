@@ -49,6 +49,8 @@ const sp_device *sp_devices_by_label(const sp_device_list *list, unsigned kinds,
 /* Is exactly this device cached? */
 bool sp_devices_has(const sp_devices *devices, const sp_json *device);
 bool sp_devices_has_kind(const sp_devices *devices, sp_device_kind kind);
+/* Are labels known: is there one of this kind at all? */
+bool sp_devices_labelled(const sp_devices *devices, sp_device_kind kind);
 
 /* Appends the lists and the hasMic and hasCamera members of a state (§3), devices by handle. */
 void sp_devices_write(sp_jw *w, const sp_devices *devices);

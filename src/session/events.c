@@ -20,6 +20,8 @@ void sp_emit_pending(sp_sessions *m, const sp_pending *entry) {
   sp_pending_write(text, entry);
   sp_buf_add_char(text, ']');
   emit(m, "pendingSession", text);
+  /* Before the call: who answers it must hear it. */
+  sp_effects_push(m->env.fx, SP_FX_AUDIO_PROBE, 0, SP_STR_NONE, SP_STR_NONE);
 }
 
 void sp_emit_pending_gone(sp_sessions *m, const char *event, sp_str session_id, sp_str conversation_id) {

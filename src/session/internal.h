@@ -31,7 +31,8 @@ enum {
   SP_OP_RECORDING,          /* metadata of a recording */
   SP_OP_GUEST_SCREEN,       /* media request of startScreenShare(); id = app call */
   SP_OP_TASK_MEDIA,         /* id = task */
-  SP_OP_TASK_REST
+  SP_OP_TASK_REST,
+  SP_OP_SWITCH /* id = switch */
 };
 
 /* Call control over REST: participant look-up, request, outcome. */
@@ -75,6 +76,27 @@ typedef struct sp_mark {
   bool meeting;
 } sp_mark;
 
+/* New outgoing media for a running session: devices, or a stream of the app. */
+typedef struct sp_switch_want {
+  sp_media_value audio, video;
+  sp_str stream;
+  uint32_t job;
+  uint32_t unmute_call; /* settled instead of the job, by the unmute of this conversation that follows */
+  sp_str unmute;
+  bool again;      /* the device in use, anew: with other settings */
+  bool if_missing; /* only where nothing live is sent */
+  bool measure;    /* then tell the app the camera's resolution */
+} sp_switch_want;
+
+typedef struct sp_switch sp_switch;
+
+/* One app call that is settled when several things are done; the first failure rejects it. */
+typedef struct sp_job {
+  struct sp_job *next;
+  uint32_t id, call;
+  unsigned open;
+} sp_job;
+
 struct sp_sessions {
   sp_session_env env;
   sp_registry registry;
@@ -85,6 +107,10 @@ struct sp_sessions {
   sp_task *tasks;
   sp_mark *marks;
   sp_str guest_screen; /* stream handle of a guest's screen that no session has yet */
+  sp_switch *switches;
+  sp_job *jobs;
+  sp_str resolution; /* what was asked for last, JSON */
+  uint32_t last_switch, last_job;
   uint32_t last_control, last_task, active, end_all_call;
   sp_doubt *doubts; /* the first is being looked up */
   uint32_t doubt_round;
@@ -150,6 +176,7 @@ static inline const sp_kind *sp_kind_of(const sp_session *s) {
 void sp_softphone_started(sp_sessions *m, const sp_rest_result *result);
 
 /* --- manager.c --- */
+sp_session *sp_session_find(sp_sessions *m, const sp_json *params);
 void sp_proceed(sp_sessions *m, sp_pending *entry);
 /* Terminates; `call` resolves when the session is gone. */
 void sp_force_end(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, sp_str reason);
@@ -163,6 +190,38 @@ int sp_request_screen(sp_sessions *m, const sp_session *s, uint8_t op, uint32_t 
 /* Plays the session's remote audio; `newest`: a later track replaces the one before. */
 void sp_attach_audio(sp_sessions *m, const sp_session *s, bool newest);
 void sp_attach_video(sp_sessions *m, sp_session *s);
+
+/* --- outgoing.c: see there. A job is open until sp_job_less has been called once for its maker and once for each
+   sp_job_more. --- */
+sp_job *sp_job_new(sp_sessions *m, uint32_t call); /* NULL: out of memory, and `call` is rejected */
+void sp_job_more(sp_sessions *m, uint32_t id);
+void sp_job_less(sp_sessions *m, uint32_t id); /* resolves the call when nothing is open any more */
+/* The call, for who rejects it; 0 when somebody has. */
+uint32_t sp_job_failing(sp_sessions *m, uint32_t id);
+void sp_outgoing_switch(sp_sessions *m, uint64_t now, sp_session *s, const sp_switch_want *want);
+/* The session is active: what waits for it begins. */
+void sp_outgoing_go(sp_sessions *m, uint64_t now, sp_session *s);
+/* What a session sends: the answer goes to sp_outgoing_looked. */
+void sp_outgoing_look(sp_sessions *m, const sp_session *s);
+void sp_outgoing_looked(sp_sessions *m, uint64_t now, sp_session *s, const sp_json *senders);
+/* Stops and detaches its tracks of these types (bits). */
+void sp_outgoing_release(sp_sessions *m, const sp_session *s, unsigned types);
+void sp_outgoing_released(sp_sessions *m, uint64_t now, sp_session *s);
+void sp_outgoing_swapped(sp_sessions *m, uint64_t now, sp_session *s, bool ok);
+void sp_outgoing_media_done(sp_sessions *m, uint64_t now, const sp_media_done *done);
+/* Constrains the camera, or with an absent resolution only asks what it is. */
+void sp_outgoing_resolution(sp_sessions *m, const sp_session *s, sp_str resolution);
+void sp_outgoing_session_gone(sp_sessions *m, const sp_session *s);
+void sp_outgoing_clear(sp_sessions *m);
+
+/* --- outgoing_calls.c --- */
+/* Types of media that may be changed while the session runs (bits). */
+unsigned sp_outgoing_types(const sp_session *s);
+/* Nothing of the type is sent any more: the server mutes every conversation that is connected over the session. */
+void sp_outgoing_lost(sp_sessions *m, uint64_t now, sp_session *s, sp_media_type type);
+void sp_outgoing_output(sp_sessions *m, uint32_t job, sp_media_value value);
+/* False: not the answer to anything here. */
+bool sp_outgoing_peer_result(sp_sessions *m, uint64_t now, sp_session *s, sp_str operation, bool ok, sp_str text);
 
 /* --- video.c --- */
 void sp_video_clear_marks(sp_sessions *m);

@@ -123,6 +123,7 @@ static void finish(sp_sessions *m, uint64_t now, sp_session *s) {
   if (s->media_request) sp_media_drop(m->env.media, s->media_request);
   release_stream(m, s);
   sp_video_release(m, s);
+  sp_outgoing_session_gone(m, s);
   if (s->accept_call) fail_accept(m, s, "The session ended before it was accepted");
   sp_stats_end(m, now, s);
   sp_effects_push(fx, SP_FX_PEER_CLOSE, s->handle, SP_STR_NONE, SP_STR_NONE);
@@ -194,6 +195,7 @@ void sp_life_event(sp_sessions *m, uint64_t now, sp_session *s, sp_session_event
   if (rule.next != SP_SESSION_ENDED && was_active != sp_str_is(sp_str_from(sp_session_state_word(rule.next)), "active"))
     sp_session_publish_state(s, m->env.fx);
   perform(m, now, s, rule.action);
+  if (event == SP_EV_ANSWERED) sp_outgoing_go(m, now, s);
 }
 
 void sp_life_end(sp_sessions *m, uint64_t now, sp_session *s, sp_str reason) {
@@ -335,6 +337,7 @@ void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_s
     sp_log(m->env.fx, SP_LOG_ERROR, "A peer connection operation failed", SP_ID("sessionId", s->id),
            SP_WORD("operation", operation));
   if (sp_tasks_peer_result(m, now, s, operation, facts, text)) return;
+  if (sp_outgoing_peer_result(m, now, s, operation, facts != 0, text)) return;
   if (!facts) {
     if (s->accept_call && s->state > SP_SESSION_OFFERED && s->state < SP_SESSION_ACTIVE)
       fail_accept(m, s, "The browser could not answer the session");
@@ -484,6 +487,7 @@ void sp_sessions_iq_answer(sp_sessions *m, uint64_t now, const sp_iq_answer *ans
 void sp_sessions_media_done(sp_sessions *m, uint64_t now, const sp_media_done *done) {
   if (done->token.op != SP_OP_MEDIA) {
     if (done->token.op == SP_OP_GUEST_SCREEN) sp_screen_share_chosen(m, done);
+    else if (done->token.op == SP_OP_SWITCH) sp_outgoing_media_done(m, now, done);
     else sp_tasks_media_done(m, now, done);
     return;
   }

@@ -29,6 +29,8 @@ void sp_sessions_free(sp_sessions *m) {
   sp_control_clear(m);
   sp_doubts_clear(m);
   sp_tasks_clear(m);
+  sp_outgoing_clear(m);
+  sp_str_free(alloc, &m->resolution);
   sp_video_clear_marks(m);
   sp_str_free(alloc, &m->guest_screen);
   sp_registry_clear(&m->registry);
@@ -318,7 +320,7 @@ uint64_t sp_sessions_deadline(const sp_sessions *m) {
 
 /* Look-up of §8: by conversation among the sessions, then the session stored with the conversation; a session id is
    taken too (D-6). A screen recording is found only when the type is given. */
-static sp_session *find_session(sp_sessions *m, const sp_json *params) {
+sp_session *sp_session_find(sp_sessions *m, const sp_json *params) {
   sp_session_type type = sp_session_type_from_word(sp_json_get_str(params, "sessionType"));
   sp_str id = sp_json_get_str(params, "conversationId");
   if (!id.len) id = sp_json_get_str(params, "sessionId");
@@ -419,7 +421,7 @@ void sp_sessions_accept(sp_sessions *m, uint64_t now, uint32_t call, const sp_js
   sp_session *s = sp_json_get(params, "sessionType")
                       ? NULL
                       : sp_registry_by_conversation(&m->registry, conversation_id, SP_SESSION_TYPES);
-  if (!s) s = find_session(m, params);
+  if (!s) s = sp_session_find(m, params);
   if (!s) {
     no_session(m, call, params);
     return;
@@ -447,7 +449,7 @@ void sp_sessions_end(sp_sessions *m, uint64_t now, uint32_t call, const sp_json 
     sp_reject(m->env.fx, call, SP_ERROR_SESSION, "Unable to end session: must provide a conversationId.", SP_STR_NONE);
     return;
   }
-  sp_session *s = find_session(m, params);
+  sp_session *s = sp_session_find(m, params);
   if (!s) no_session(m, call, params);
   else if (sp_kind_of(s)->end) sp_kind_of(s)->end(m, now, call, s, params);
   else sp_force_end(m, now, call, s, sp_json_get_str(params, "reason"));
@@ -477,7 +479,7 @@ static void not_supported(sp_sessions *m, uint32_t call, const sp_session *s, co
 
 /* The session of a mute or hold call; NULL when the call was rejected. */
 static sp_session *controlled(sp_sessions *m, uint32_t call, const sp_json *params) {
-  sp_session *s = sp_json_get_str(params, "conversationId").len ? find_session(m, params) : NULL;
+  sp_session *s = sp_json_get_str(params, "conversationId").len ? sp_session_find(m, params) : NULL;
   if (!s) no_session(m, call, params);
   return s;
 }

@@ -89,6 +89,25 @@ void sp_sessions_force_terminate(sp_sessions *m, uint64_t now, uint32_t call, sp
 void sp_sessions_set_audio_mute(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
 void sp_sessions_set_video_mute(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
 void sp_sessions_set_held(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
+/* What a call about media says of devices; SP_MEDIA_NONE: not touched. */
+typedef struct sp_session_devices {
+  sp_media_value audio, video, output;
+  bool again; /* also where the device is in use already */
+} sp_session_devices;
+
+/* Whether updateOutgoingMedia has something to do (E-25). */
+bool sp_outgoing_is_valid(const sp_json *params);
+void sp_sessions_update_outgoing(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
+/* Every active session that takes them. */
+void sp_sessions_update_devices(sp_sessions *m, uint64_t now, uint32_t call, const sp_session_devices *devices);
+void sp_sessions_update_volume(sp_sessions *m, double volume);
+/* `resolution`: JSON, absent for none. Answered with resolutionUpdated events. */
+void sp_sessions_update_resolution(sp_sessions *m, uint64_t now, sp_str resolution);
+/* Sessions whose devices are gone get others, or are muted. */
+void sp_sessions_validate(sp_sessions *m, uint32_t call);
+/* What became of an element's output device, for SP_FX_AUDIO_SET. */
+enum { SP_AUDIO_UNSUPPORTED = -1, SP_AUDIO_NO_ELEMENT = 0, SP_AUDIO_DONE = 1, SP_AUDIO_REFUSED = 2 };
+void sp_sessions_audio_set(sp_sessions *m, uint32_t handle, uint32_t job, int outcome);
 /* startSoftphoneSession after its checks (8.5). */
 void sp_sessions_start_softphone(sp_sessions *m, uint64_t now, uint32_t call, const sp_json *params);
 /* startVideoConference (`what` is a room) and startVideoMeeting (a meeting) after their checks. */

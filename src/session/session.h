@@ -33,8 +33,10 @@ typedef struct sp_session {
   unsigned reconnect_count;
   unsigned starts; /* announced and not ended yet: each has exactly one end */
   bool reinvite, accepted, replaced, channel_opened;
-  bool orphan;    /* was dead when signaling came back */
-  bool seen_drop; /* was there when the signaling connection was lost */
+  bool orphan;          /* was dead when signaling came back */
+  bool seen_drop;       /* was there when the signaling connection was lost */
+  bool microphone_lost; /* nothing is sent, because no microphone was to be had */
+  uint32_t validating;  /* job that waits to know what is sent */
   sp_timer end_wait;
   sp_timer recovery;      /* dead, but the far side may invite it again until then */
   struct sp_watch *watch; /* its statistics, stats.h; NULL: none */

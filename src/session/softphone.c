@@ -96,9 +96,22 @@ static bool is_from_headset(const sp_json *params) {
   return sp_json_truthy(sp_json_get(params, "fromHeadset"));
 }
 
+/* Unmuted by the app, the call gets the microphone that it wants, or one at all; then the server is asked. */
+static bool needs_microphone(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params) {
+  sp_switch_want want = { .audio = sp_media_value_read(sp_json_get(params, "unmuteDeviceId")),
+                          .unmute_call = call,
+                          .unmute = sp_json_get_str(params, "conversationId") };
+  if (want.audio.choice == SP_MEDIA_NONE && !s->microphone_lost) return false;
+  want.if_missing = want.audio.choice == SP_MEDIA_NONE;
+  if (want.if_missing) want.audio = SP_MEDIA_TRUE;
+  sp_outgoing_switch(m, now, s, &want);
+  return true;
+}
+
 static void mute_audio(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params) {
   if (!is_from_headset(params))
     sp_sessions_want_headset(m, "mute", s->conversation_id, sp_json_truthy(sp_json_get(params, "mute")), false);
+  if (!sp_json_truthy(sp_json_get(params, "mute")) && needs_microphone(m, now, call, s, params)) return;
   sp_control_start(m, now, SP_CONTROL_MUTE, call, s->handle, sp_json_get_str(params, "conversationId"),
                    sp_json_truthy(sp_json_get(params, "mute")), SP_STR_NONE);
 }

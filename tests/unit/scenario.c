@@ -196,11 +196,15 @@ static bool is_operation(const seen *fx, const char *operation) {
 }
 
 /* A camera is found when video is sent; what it changes in `facts` is the test's business. */
+static const char *senders_of(const scenario *s) {
+  return s->senders ? s->senders : "{\"senders\":[" SENDER("audio", "Microphone 1") "],\"sink\":\"\"}";
+}
+
 static void on_tracks(scenario *s, const seen *fx) {
   if (is_operation(fx, s->held_peer)) return;
   bool found = (is_operation(fx, "look") || is_operation(fx, "drop")) && (s->facts & 4);
   double number = is_operation(fx, s->failing_peer) ? 0 : 1 + s->facts + (found ? 16 : 0);
-  react(s, SP_IN_PEER_RESULT, fx->id, number, fx->name, s->peer_text);
+  react(s, SP_IN_PEER_RESULT, fx->id, number, fx->name, is_operation(fx, "senders") ? senders_of(s) : s->peer_text);
 }
 
 /* The label of the device that was asked for, as the list below has it. */
@@ -216,6 +220,15 @@ static void on_media(scenario *s, const seen *fx) {
   snprintf(stream, sizeof stream, "mic-%u", (unsigned)fx->id);
   if (s->media_error) react(s, SP_IN_MEDIA_RESULT, fx->id, 0, s->media_error, "No microphone");
   else react(s, SP_IN_MEDIA_RESULT, fx->id, 1, stream, label_of(s, fx));
+}
+
+/* Only with a job there is an answer. */
+static void on_audio_set(scenario *s, const seen *fx) {
+  const char *job = strstr(fx->text, "\"job\":");
+  char number[16];
+  if (!job) return;
+  snprintf(number, sizeof number, "%d", atoi(job + 6));
+  react(s, SP_IN_AUDIO_SET, fx->id, s->sink_outcome, number, "");
 }
 
 static void on_enumerate(scenario *s, uint32_t id) {
@@ -258,6 +271,7 @@ static void on_effect(scenario *s, const seen *fx) {
     case SP_FX_MEDIA_ENUMERATE: on_enumerate(s, fx->id); break;
     case SP_FX_PEER_STATS: react(s, SP_IN_PEER_STATS, fx->id, atof(fx->name), "", s->stats ? s->stats : "[]"); break;
     case SP_FX_PEER_TRACKS: on_tracks(s, fx); break;
+    case SP_FX_AUDIO_SET: on_audio_set(s, fx); break;
     case SP_FX_LOG:
       if (s->logs) react(s, SP_IN_LOG, ++s->records, flags_of(fx), fx->name, fx->text);
       break;

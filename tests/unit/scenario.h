@@ -63,6 +63,8 @@ typedef struct scenario {
   const char *devices_error; /* name of the browser's error for an enumeration */
   bool holds_devices;        /* enumerations wait for devices_listed() */
   const char *hid;           /* granted HID devices, as JSON; NULL: there is no WebHID */
+  const char *senders;       /* what a session sends, as JSON; NULL: the first microphone */
+  int sink_outcome;          /* of an output device, as in SP_IN_AUDIO_SET; 1 at first */
   bool mute_server;          /* the streaming server answers nothing */
   bool logs;                 /* log records come back, as from formatters that change nothing */
   http_rule rules[SCENARIO_RULES];
@@ -170,6 +172,9 @@ void media_result(scenario *s, uint32_t request, bool ok, const char *name, cons
   "[" DEVICE("audioinput", "m1", "Microphone 1") "," DEVICE("audioinput", "m2", "Microphone 2") "," DEVICE(            \
       "videoinput", "c1", "Camera 1") "," DEVICE("audiooutput", "o1", "Speaker 1") "," DEVICE("audiooutput", "o2",     \
                                                                                               "Speaker 2") "]"
+/* A track of a device that is sent. */
+#define SENDER(kind, label)                                                                                            \
+  "{\"kind\":\"" kind "\",\"label\":\"" label "\",\"live\":true,\"muted\":false,\"ours\":true}"
 /* A held enumeration answers; `first` is the handle of its first device. */
 void devices_listed(scenario *s, uint32_t enumeration, uint32_t first, const char *json);
 void page(scenario *s, const char *what);

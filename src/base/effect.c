@@ -195,7 +195,7 @@ static void add_field(sp_jw *w, const sp_field *field) {
     case SP_FIELD_WORD:
     case SP_FIELD_ID: sp_jw_str(w, field->key, field->text.ptr ? loggable(field->text) : SP_STR_NONE); break;
     case SP_FIELD_NUMBER: sp_jw_num(w, field->key, field->number); break;
-    case SP_FIELD_BOOL: sp_jw_bool(w, field->key, field->number > 0); break;
+    case SP_FIELD_BOOL: sp_jw_bool(w, field->key, field->flag); break;
   }
 }
 

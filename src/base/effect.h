@@ -151,14 +151,17 @@ typedef enum sp_field_kind {
 typedef struct sp_field {
   const char *key;
   sp_field_kind kind;
-  sp_str text;
-  double number;
+  union {
+    sp_str text;
+    double number;
+    bool flag;
+  };
 } sp_field;
 
-#define SP_WORD(k, s) ((sp_field){ (k), SP_FIELD_WORD, (s), 0 })
-#define SP_ID(k, s)   ((sp_field){ (k), SP_FIELD_ID, (s), 0 })
-#define SP_NUM(k, n)  ((sp_field){ (k), SP_FIELD_NUMBER, SP_STR_NONE, (double)(n) })
-#define SP_FLAG(k, b) ((sp_field){ (k), SP_FIELD_BOOL, SP_STR_NONE, (b) ? 1 : 0 })
+#define SP_WORD(k, s) ((sp_field){ .key = (k), .kind = SP_FIELD_WORD, .text = (s) })
+#define SP_ID(k, s)   ((sp_field){ .key = (k), .kind = SP_FIELD_ID, .text = (s) })
+#define SP_NUM(k, n)  ((sp_field){ .key = (k), .kind = SP_FIELD_NUMBER, .number = (double)(n) })
+#define SP_FLAG(k, b) ((sp_field){ .key = (k), .kind = SP_FIELD_BOOL, .flag = (b) })
 
 /* Records from now on have this source, as in SP_FX_LOG; 0 at first. */
 void sp_effects_set_source(sp_effects *fx, uint32_t source);

@@ -57,8 +57,8 @@ typedef enum sp_input_kind {
   SP_IN_HID,
   SP_IN_MEDIA_ENDED, /* a track of a watched stream ended by itself: id = session, name = stream handle, number = how
                         many of its tracks are alive */
-  SP_IN_AUDIO_SET, /* answer to SP_FX_AUDIO_SET with a job: id = session, name = job, number = 1 done, 0 there is no
-                      element, -1 the element cannot, 2 the browser would not */
+  SP_IN_AUDIO_SET,   /* answer to SP_FX_AUDIO_SET with a job: id = session, name = job, number = 1 done, 0 there is no
+                        element, -1 the element cannot, 2 the browser would not */
   SP_IN_KINDS
 } sp_input_kind;
 

@@ -49,7 +49,7 @@ const replaced = (name, body) => async (/** @type {import('playwright-core').Pag
   }`);
 };
 
-test('M-1 M-2 what an SDK object knows at first, and that nobody can change it from outside', play({}, async (scene) => {
+test('M-1 M-2 what is known at first, and that nobody can change it from outside', play({}, async (scene) => {
   const { first, second, later } = await inPage(scene, `
     const first = media.getState();
     first.devices.push('stranger');
@@ -70,7 +70,7 @@ test('M-1 M-2 what an SDK object knows at first, and that nobody can change it f
   assert.ok(later >= 5);
 }));
 
-test('M-3 M-66 one devicechange listener, gone after destroy() with all tracks and listeners', play({}, async (scene) => {
+test('M-3 M-66 one devicechange listener, gone after destroy() with tracks and listeners', play({}, async (scene) => {
   const result = await inPage(scene, `
     await listed();
     let lists = 0;

@@ -98,6 +98,8 @@ test('S-107 M-59 the device in use is not asked for again', play({}, async (scen
 
 test('S-114 the microphone in use is unplugged: another one is heard', play({}, async (scene) => {
   const call = await inCall(scene);
+  const microphone = (await devicesOf(scene)).filter(({ kind }) => kind === 'audioinput').at(-1);
+  await scene.run('updateOutgoingMedia', { conversationId: call.conversationId, audioDeviceId: microphone?.deviceId });
   const before = await sending(scene);
   await unplug(scene, [before.label]);
   const now = await untilSending(scene, ({ label }) => label !== before.label && label !== null);

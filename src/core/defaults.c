@@ -32,9 +32,11 @@ void sp_update_default_devices(sp_core *core, uint64_t now, uint32_t call, const
   const sp_json *options = sp_json_first(args);
   sp_options *o = &core->options;
   sp_session_devices devices = { .again = false };
+  const sp_json *audio = sp_json_get(options, "audioDeviceId");
+  /* The headset is told before the default changes (sessions.md §9.3). */
+  if (audio) sp_core_select_headset(core, now, sp_json_str(audio));
   int status = set_default(core, sp_json_get(options, "videoDeviceId"), &o->video_device_id, &devices.video);
-  if (status == SP_OK)
-    status = set_default(core, sp_json_get(options, "audioDeviceId"), &o->audio_device_id, &devices.audio);
+  if (status == SP_OK) status = set_default(core, audio, &o->audio_device_id, &devices.audio);
   if (status == SP_OK)
     status = set_default(core, sp_json_get(options, "outputDeviceId"), &o->output_device_id, &devices.output);
   if (sp_json_get_bool(options, "updateActiveSessions", false)) update_sessions(core, now, call, status, &devices);

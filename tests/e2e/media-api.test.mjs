@@ -147,7 +147,9 @@ test('M-44 a track that ends by itself is forgotten', asking.play({
   assert.equal(left, 0);
 }));
 
-test('M-15 M-21 M-22 no type at all, and no options', play({ sdkErrors: [/./], expected: [/webrtc-sdk/] }, async (scene) => {
+test('M-15 M-21 M-22 no type at all, and no options', play({
+  sdkErrors: [/./], expected: [/webrtc-sdk/],
+}, async (scene) => {
   const result = await inPage(scene, `
     const bad = await refusal(media.requestMediaPermissions('sound'));
     const errors = [];
@@ -343,7 +345,9 @@ test('M-55 M-64 M-65 a screen: asked for at once, with these constraints, and re
   });
 }));
 
-test('M-56 a refused screen', cameraless.play({ sdkErrors: [/./], expected: [/webrtc-sdk/, /olicy/] }, async (scene) => {
+test('M-56 a refused screen', cameraless.play({
+  sdkErrors: [/./], expected: [/webrtc-sdk/, /olicy/],
+}, async (scene) => {
   const result = await inPage(scene, `
     await listed();
     events.length = 0;

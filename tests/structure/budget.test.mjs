@@ -10,7 +10,7 @@ import { root } from '../../wasm/toolchain/steps.mjs';
 
 /** Half of the published original's script, which is 297,888 bytes gzipped. */
 const SCRIPT_GZIPPED = 148_944;
-const WASM_BYTES = 244 * 1024;
+const WASM_BYTES = 252 * 1024;
 const WASM_PAGES = 16;
 
 const minified = () => readFileSync(join(root, 'dist/genesys-cloud-webrtc-sdk.bundle.min.js'));

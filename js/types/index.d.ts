@@ -145,6 +145,7 @@ export interface ISdkConfig {
   wsHost?: string;
   autoConnectSessions?: boolean;
   autoAcceptPendingScreenRecordingRequests?: boolean;
+  autoAcceptPendingLiveScreenMonitoringRequests?: boolean;
   jidResource?: string;
   disableAutoAnswer?: boolean;
   logLevel?: LogLevels;
@@ -240,9 +241,14 @@ export interface IAcceptSessionRequest {
   videoDeviceId?: string | boolean | null;
   audioDeviceId?: string | boolean | null;
   screenRecordingMetadatas?: ScreenRecordingMetadata[];
+  /** For an observer of live monitoring: the nth screen is shown in the nth element. */
+  videoElements?: HTMLVideoElement[];
+  /** Live monitoring: watch screens instead of sending the own ones. */
+  liveMonitoringObserver?: boolean;
 }
 
 export interface IEndSessionRequest {
+  sessionType?: SessionTypes | SessionTypesAsStrings;
   conversationId: string;
   reason?: JingleReason;
   fromHeadset?: boolean;
@@ -601,6 +607,44 @@ export interface SessionEvents {
   unmute: [info: any];
 }
 
+export interface IParticipantUpdate {
+  participantId: string;
+  userId?: string;
+  audioMuted: boolean;
+  videoMuted: boolean;
+  sharingScreen: boolean;
+}
+
+/** Each update of a video conference; changes of mute or sharing show in `activeParticipants` only. */
+export interface IParticipantsUpdate {
+  conversationId: string;
+  activeParticipants: IParticipantUpdate[];
+  addedParticipants: IParticipantUpdate[];
+  /** with what was known of them last */
+  removedParticipants: IParticipantUpdate[];
+}
+
+/** JSON-RPC `member.notify.status` of the media server; every member of `params` is optional. */
+export interface MemberStatusMessage {
+  jsonrpc: string;
+  method: 'member.notify.status';
+  params: {
+    speakers?: any[];
+    outgoingStreams?: any[];
+    incomingStreams?: any[];
+    bandwidthAndRates?: any;
+    [member: string]: any;
+  };
+}
+
+export interface VideoSessionEvents extends SessionEvents {
+  participantsUpdate: [update: IParticipantsUpdate];
+  /** Remote media is attached to the elements. */
+  incomingMedia: [];
+  pinnedParticipant: [pin: { participantId: string | null }];
+  memberStatusUpdate: [message: MemberStatusMessage];
+}
+
 /** Node's EventEmitter with known events only. */
 export interface StrictEmitter<Events extends Record<keyof Events, any[]>> {
   addListener<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
@@ -622,7 +666,7 @@ export interface StrictEmitter<Events extends Record<keyof Events, any[]>> {
 
 // Objects
 
-export interface IExtendedMediaSession extends StrictEmitter<SessionEvents> {
+export interface IExtendedMediaSession<Events extends SessionEvents = SessionEvents> extends StrictEmitter<Events> {
   id: string;
   /** The same as `id`. */
   sid: string;
@@ -637,6 +681,17 @@ export interface IExtendedMediaSession extends StrictEmitter<SessionEvents> {
   audioMuted?: boolean;
   readonly state: string;
   readonly connectionState: string;
+}
+
+/** A session of type `collaborateVideo`. */
+export interface VideoMediaSession extends IExtendedMediaSession<VideoSessionEvents> {
+  /** The user's own participant, once an update has told of it. */
+  pcParticipant?: IConversationParticipantFromEvent | null;
+  /** Sends a screen in the place of the camera, which comes back when the share ends. */
+  startScreenShare(): Promise<void>;
+  stopScreenShare(): Promise<void>;
+  /** Receive this participant's video; without an id, whoever the server chooses. */
+  pinParticipantVideo(participantId?: string | null): Promise<void>;
 }
 
 export interface ISdkMedia extends StrictEmitter<SdkMediaEvents> {
@@ -788,12 +843,26 @@ export declare class GenesysCloudWebrtcSdk {
   readonly isGuest: boolean;
   initialize(opts?: { securityCode: string } | ICustomerData): Promise<void>;
   startSoftphoneSession(params: IStartSoftphoneSessionParams): Promise<{ id: string; selfUri: string }>;
+  /**
+   * Joins a video conference; with an invitee, that user is asked to join it. With a JWT it joins the room that the JWT
+   * names. Not for guests.
+   */
+  startVideoConference(roomJid: string, inviteeJid?: string): Promise<{ conversationId: string }>;
+  /** Joins a video meeting. Needs an access token. */
+  startVideoMeeting(meetingId: string): Promise<{ conversationId: string }>;
+  /** Shares a guest's screen with the agent. The screen is stopped when the session ends. */
+  startScreenShare(): Promise<MediaStream>;
   acceptPendingSession(params: IPendingSessionActionParams): Promise<void>;
   rejectPendingSession(params: IPendingSessionActionParams): Promise<void>;
   acceptSession(params: IAcceptSessionRequest): Promise<void>;
   endSession(params: IEndSessionRequest): Promise<void>;
   forceTerminateSession(sessionId: string, reason?: JingleReasonCondition): Promise<void>;
   setAudioMute(params: ISessionMuteRequest): Promise<void>;
+  /**
+   * Mutes or unmutes the camera of a video session. Muting stops the camera; unmuting asks for it again: the SDK's
+   * default, or `unmuteDeviceId`.
+   */
+  setVideoMute(params: ISessionMuteRequest): Promise<void>;
   setConversationHeld(params: IConversationHeldRequest): Promise<void>;
   /** Throws an SdkError of type `invalid_options` without anything to update. On failure nothing changes. */
   updateOutgoingMedia(options: IUpdateOutgoingMedia): Promise<void>;

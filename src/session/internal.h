@@ -310,6 +310,8 @@ void sp_life_event(sp_sessions *m, uint64_t now, sp_session *s, sp_session_event
 void sp_life_end(sp_sessions *m, uint64_t now, sp_session *s, sp_str reason);
 /* A session whose peer connection is dead was not invited again in time. */
 void sp_life_give_up(sp_sessions *m, uint64_t now, sp_session *s);
+/* A candidate of the far side, as a fragment (wire.md §9.5), goes to the peer connection. */
+void sp_life_candidate(sp_sessions *m, const sp_session *s, sp_str fragment);
 void sp_life_offer(sp_sessions *m, uint64_t now, const sp_rpc *rpc);
 /* Accepts: call 0 for automatic acceptance. */
 void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call);

@@ -237,10 +237,17 @@ static void open_peer(sp_sessions *m, const sp_session *s) {
   sp_effects_push(m->env.fx, SP_FX_PEER_OPEN, s->handle, SP_STR_NONE, sp_buf_str(text));
 }
 
-static void push_candidate(sp_sessions *m, const sp_session *s, sp_str fragment) {
+/* logging-and-stats.md §6: of a candidate a record says the type alone. */
+static void log_candidate(sp_sessions *m, const sp_session *s, const char *message, sp_str candidate) {
+  sp_log(m->env.fx, SP_LOG_INFO, message, SP_ID("sessionId", s->id),
+         SP_WORD("type", sp_str_from(sp_candidate_type(candidate))));
+}
+
+void sp_life_candidate(sp_sessions *m, const sp_session *s, sp_str fragment) {
   sp_str mid, candidate;
-  if (sp_candidate_read(fragment, &mid, &candidate) == SP_OK)
-    sp_effects_push(m->env.fx, SP_FX_PEER_CANDIDATE, s->handle, mid, candidate);
+  if (sp_candidate_read(fragment, &mid, &candidate) != SP_OK) return;
+  sp_effects_push(m->env.fx, SP_FX_PEER_CANDIDATE, s->handle, mid, candidate);
+  log_candidate(m, s, "received ice candidate", candidate);
 }
 
 static void create(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
@@ -272,7 +279,7 @@ static void create(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
   apply_offer(m, s);
   sp_str fragment;
   while (sp_table_early_take(m->table, now, s->id, &fragment)) {
-    push_candidate(m, s, fragment);
+    sp_life_candidate(m, s, fragment);
     sp_str_free(m->env.alloc, &fragment);
   }
 }
@@ -323,6 +330,8 @@ static void settle_accept(sp_sessions *m, sp_session *s, bool acknowledged) {
 static void answer_made(sp_sessions *m, uint64_t now, sp_session *s, unsigned facts, sp_str sdp) {
   bool first = s->state == SP_SESSION_ANSWERING;
   if (!first && s->state != SP_SESSION_ACTIVE) return;
+  sp_log(m->env.fx, SP_LOG_INFO, "sending sdp answer", SP_ID("sessionId", s->id),
+         SP_ID("conversationId", s->conversation_id));
   bool sent = sp_life_send(m, now, s, SP_RPC_ANSWER, "sdp", sdp, SP_OP_ANSWER) == SP_OK;
   sp_life_event(m, now, s, SP_EV_ANSWERED);
   if (first && sp_kind_of(s)->answered) sp_kind_of(s)->answered(m, now, s, facts);
@@ -450,6 +459,7 @@ void sp_sessions_peer_candidate(sp_sessions *m, uint64_t now, uint32_t handle, s
   sp_candidate_write(&m->text, mid, candidate.len ? candidate : SP_STR_NONE);
   if (sp_buf_status(&m->text) == SP_OK)
     (void)sp_life_send(m, now, s, SP_RPC_ICE_CANDIDATE, "sdp", sp_buf_str(&m->text), 0);
+  if (candidate.len) log_candidate(m, s, "sending ice candidate", candidate);
   if (!candidate.len) sp_emit_session_event(m, s, "endOfCandidates", SP_STR_NONE);
 }
 

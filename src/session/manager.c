@@ -226,10 +226,7 @@ static void on_remote_candidate(sp_sessions *m, uint64_t now, const sp_rpc *rpc)
       sp_log(m->env.fx, SP_LOG_WARN, "Early candidate dropped", SP_ID("sessionId", rpc->session_id));
     return;
   }
-  sp_str mid, candidate;
-  if (s->state < SP_SESSION_ENDING && sp_jid_eq(s->peer, rpc->from) &&
-      sp_candidate_read(rpc->sdp, &mid, &candidate) == SP_OK)
-    sp_effects_push(m->env.fx, SP_FX_PEER_CANDIDATE, s->handle, mid, candidate);
+  if (s->state < SP_SESSION_ENDING && sp_jid_eq(s->peer, rpc->from)) sp_life_candidate(m, s, rpc->sdp);
 }
 
 static void on_rpc(sp_sessions *m, uint64_t now, const sp_xml *stanza) {

@@ -64,6 +64,13 @@ bool sp_candidate_allowed(sp_str candidate) {
   return is_dotted_quad(word(candidate, 4));
 }
 
+const char *sp_candidate_type(sp_str candidate) {
+  static const char *const types[] = { "host", "srflx", "prflx", "relay" };
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (sp_str_is(word(candidate, 7), types[i])) return types[i];
+  return "other";
+}
+
 bool sp_same_ice_credentials(sp_str old_sdp, sp_str new_sdp) {
   static const char *const names[] = { "a=ice-ufrag:", "a=ice-pwd:" };
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -49,6 +49,8 @@ int sp_candidate_read(sp_str fragment, sp_str *mid, sp_str *candidate);
 void sp_candidate_write(sp_buf *out, sp_str mid, sp_str candidate);
 /* May this local candidate be trickled? TCP, and udp host candidates whose address is no dotted quad, are held back. */
 bool sp_candidate_allowed(sp_str candidate);
+/* "host", "srflx", "prflx" or "relay", else "other": the one part of a candidate that a log may say. */
+const char *sp_candidate_type(sp_str candidate);
 /* First a=ice-ufrag and a=ice-pwd of two SDPs: do both agree? Absent in either counts as different. */
 bool sp_same_ice_credentials(sp_str old_sdp, sp_str new_sdp);
 

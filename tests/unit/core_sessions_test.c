@@ -130,6 +130,28 @@ static void candidates(scenario *s) {
   expect_effect(s, SP_FX_SESSION_EVENT, 1, "endOfCandidates", "[]");
 }
 
+/* What an answer and a candidate are made of stays out of every record. */
+static void records_of_the_negotiation(scenario *s) {
+  sign_in(s);
+  propose(s, .session = "s1", .conversation = "c1");
+  call(s, "acceptPendingSession", C1);
+  offer(s, .session = "s1", .conversation = "c1");
+  expect_effect(s, SP_FX_LOG, 0, "info", "{\"message\":\"sending sdp answer\"",
+                "\"details\":{\"sessionId\":\"s1\",\"conversationId\":\"c1\"}}");
+  candidate(s, "s1",
+            "m=audio 9 RTP/AVP 0\\r\\na=candidate:3 1 udp 1 192.0.2.3 5 typ relay raddr 192.0.2.9 rport 9\\r\\n");
+  expect_effect(s, SP_FX_LOG, 0, "info", "{\"message\":\"received ice candidate\"",
+                "\"details\":{\"sessionId\":\"s1\",\"type\":\"relay\"}}");
+  peer_candidate(s, 1, "audio", "candidate:7 1 udp 2122194687 192.0.2.2 50624 typ host");
+  expect_effect(s, SP_FX_LOG, 0, "info", "{\"message\":\"sending ice candidate\"",
+                "\"details\":{\"sessionId\":\"s1\",\"type\":\"host\"}}");
+  peer_candidate(s, 1, "audio", "candidate:8 1 udp 2122194687 192.0.2.2 50624 typ 192.0.2.2");
+  expect_effect(s, SP_FX_LOG, 0, "info", "\"type\":\"other\"");
+  for (size_t i = 0; i < s->log_count; i++)
+    if (s->log[i]->kind == SP_FX_LOG)
+      check(s, !strstr(s->log[i]->text, "192.0.2") && !strstr(s->log[i]->text, "v=0"), "no address, no SDP");
+}
+
 static void terminate_while_describing(scenario *s) {
   sign_in(s);
   propose(s, .session = "s1", .conversation = "c1");
@@ -325,6 +347,7 @@ static const scenario_case cases[] = {
   { "W-9.3 a reinvite under the same session id", reinvite_of_the_same_session, false },
   { "W-9.3 renegotiation with the same credentials", renegotiation, false },
   { "W-9.3 renegotiation while the session is being accepted", renegotiation_while_accepting, false },
+  { "L-45 what records say of answers and candidates", records_of_the_negotiation, false },
   { "W-9.4 W-9.5 W-D8 candidates, early and late, in and out", candidates, false },
   { "W-9.3 terminate while the offer is applied", terminate_while_describing, false },
   { "S-49 S-50 microphone denied, then accepted again", denied_microphone, false },

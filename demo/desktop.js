@@ -16,6 +16,7 @@ import {
 import { callControl } from './ui/control.js';
 import { $ } from './ui/dom.js';
 import { drawBanner, fillSignIn } from './ui/frame.js';
+import { headsetDesk } from './ui/headset.js';
 import { installShortcuts } from './ui/keys.js';
 import { SDK_EVENTS, SESSION_EVENTS, addEvent, addLine, keepSecret } from './ui/log.js';
 import { installLocal } from './ui/local.js';
@@ -73,6 +74,8 @@ const mark = (name, detail) => {
 };
 
 const calls = callControl({ store, sdk: () => sdk, note, mark, problem, settled: () => followCalls() });
+
+const headset = headsetDesk({ note, problem, microphone: () => state.devices.microphone });
 
 // Events of the SDK
 
@@ -259,7 +262,6 @@ const signIn = async () => {
       ...(role === 'agent' ? { allowedSessionTypes: ['softphone'] } : {}),
       disableAutoAnswer: state.disableAutoAnswer,
       optOutOfTelemetry: true,
-      useHeadsets: false,
       logLevel: 'warn',
       originAppName: 'agent-desktop',
       defaults: {
@@ -268,6 +270,7 @@ const signIn = async () => {
       },
     });
     wire(sdk);
+    headset.wire(sdk);
     await sdk.initialize(opts);
     if (attempt !== attempts) return;
     store.update((s) => {
@@ -281,6 +284,7 @@ const signIn = async () => {
     $('call-name').focus({ preventScroll: true });
     if (role === 'agent') void learnUser(sdk);
     void refreshDevices();
+    void headset.ready();
   } catch (error) {
     if (attempt !== attempts) return;
     problem(error, 'initialization');

@@ -29,5 +29,6 @@ export const SITE = [
   { path: '/desktop.js', directory: folder('./desktop.js'), headers },
   { path: '/desktop.css', directory: folder('./desktop.css'), headers },
   { path: '/ui/', directory: folder('./ui'), headers },
+  { path: '/headset/', directory: folder('./headset'), headers },
   { path: '/dist/', directory: folder('../dist'), headers },
 ];

@@ -195,10 +195,16 @@ export class SimulatedHeadset extends EventTarget {
   }
 }
 
-/** `navigator.hid` with what is plugged in here. */
+/** `navigator.hid` with what is plugged in here, beside the real devices. */
 export class SimulatedHid extends EventTarget {
-  constructor() {
+  /** @param {any} [real] the browser's own */
+  constructor(real) {
     super();
+    this.real = real;
+    for (const name of ['connect', 'disconnect']) {
+      real?.addEventListener(name, (/** @type {any} */ { device }) => (
+        void this.dispatchEvent(Object.assign(new Event(name), { device }))));
+    }
     /** @type {SimulatedHeadset[]} */
     this.plugged = [];
     /** @type {Set<SimulatedHeadset>} */
@@ -215,13 +221,15 @@ export class SimulatedHid extends EventTarget {
 
   async getDevices() {
     this.touches += 1;
-    return this.plugged.filter((device) => this.granted.has(device));
+    const real = await this.real?.getDevices().catch(() => []) ?? [];
+    return [...real, ...this.plugged.filter((device) => this.granted.has(device))];
   }
 
   /** @param {{ filters: any[] }} options @returns {Promise<SimulatedHeadset[]>} */
   async requestDevice({ filters }) {
     this.touches += 1;
     this.requests.push(filters);
+    if (this.real && this.plugged.length === 0) return this.real.requestDevice({ filters });
     if (!this.hasGesture()) throw new DOMException('A user gesture is needed.', 'SecurityError');
     const fits = (/** @type {SimulatedHeadset} */ device) => filters.some((filter) => (
       (filter.vendorId ?? device.vendorId) === device.vendorId
@@ -265,8 +273,10 @@ export const installHid = (hid) => {
     const headset = hid.plugged.at(-1);
     const microphone = found.find(({ kind }) => kind === 'audioinput');
     if (!headset || !microphone) return found;
-    const { deviceId, groupId, kind } = microphone;
-    const renamed = { deviceId, groupId, kind, label: headset.microphoneLabel, toJSON: () => renamed };
+    const { deviceId, kind } = microphone;
+    // Another group: it is another device that the system's default leads to now.
+    const groupId = `simulated ${headset.productName}`;
+    const renamed = { deviceId, groupId, kind, label: headset.microphoneLabel };
     return found.map((device) => (device === microphone ? /** @type {any} */ (renamed) : device));
   };
 };

@@ -82,7 +82,8 @@ export class HidDevices {
 
   /** @param {any} hid */
   watch(hid) {
-    if (!hid || this.watched) return;
+    if (!hid || this.watched === hid) return;
+    this.forget();
     this.watched = hid;
     hid.addEventListener('connect', this.connected);
     hid.addEventListener('disconnect', this.disconnected);

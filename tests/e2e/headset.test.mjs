@@ -29,14 +29,16 @@ after(() => browser?.close());
 /**
  * A test with a platform and any number of windows of its agent.
  * @param {(open: Open, platform: Platform) => Promise<unknown>} act
+ * @param {RegExp[]} [expected] console errors that belong to the test
  */
-const play = (act) => async () => {
+const play = (act, expected = []) => async () => {
   const platform = await startPlatform({ staticRoots });
   /** @type {Awaited<ReturnType<typeof openPage>>[]} */
   const windows = [];
   /** @type {Open} */
   const open = async () => {
-    const opened = await openPage(browser, platform.url, { context: { viewport: { width: 1280, height: 1000 } } });
+    const context = { viewport: { width: 1280, height: 1000 } };
+    const opened = await openPage(browser, platform.url, { expected, context });
     windows.push(opened);
     opened.page.setDefaultTimeout(15_000);
     await opened.page.locator('html[data-ready=true]').waitFor();
@@ -171,7 +173,7 @@ test('a headset without telephony controls is told from others', play(async (ope
   await page.getByTestId('headset-model').selectOption('F11');
   await page.getByTestId('headset-allow').click();
   await hasStatus(page, 'notRunning');
-}));
+}, [/The selected device was not granted WebHID permissions/]));
 
 test('H-12 H-19 two windows of one user: the second takes the headset over', play(async (open) => {
   const [first, second] = [await open(), await open()];

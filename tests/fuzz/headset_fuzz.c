@@ -66,8 +66,10 @@ static void step(world *w, uint8_t what, const uint8_t *rest, size_t left) {
     w->calls = true;
     sp_headset_command(w->headset, w->now, sp_str_from(commands[kind]), what & 16 ? SP_STR("c1") : SP_STR("c2"),
                        what & 32, what & 64);
-  } else if (kind < 13) report(w, rest, left < 4 ? left : what & 32 ? 80 : (size_t)(what >> 6) + 1);
-  else if (kind == 13) {
+  } else if (kind < 13) {
+    size_t wanted = what & 32 ? 80 : (size_t)(what >> 6) + 1; /* id and payload */
+    report(w, rest, left < wanted ? left : wanted);
+  } else if (kind == 13) {
     w->now += (uint64_t)(what >> 4) * 200;
     sp_headset_tick(w->headset, w->now);
   } else if (kind == 14) {

@@ -158,6 +158,19 @@ static void the_name_comes_later(scenario *s) {
   check(s, strstr(ask(s, "headset"), "\"isConnected\":true") != NULL, "it is connected once its name is known");
 }
 
+static void another_default_microphone(scenario *s) {
+  sign_in_alone(s);
+  call(s, "updateDefaultDevices", "[{\"outputDeviceId\":\"o1\"}]");
+  expect_no_effect(s, SP_FX_HEADSET);
+  call(s, "updateDefaultDevices", "[{\"audioDeviceId\":null}]");
+  expect_effect(s, SP_FX_HEADSET, 0, "implementationChanged", "null");
+  expect_effect(s, SP_FX_HEADSET, 0, "deviceConnectionStatusChanged", "\"noVendor\"");
+  call(s, "updateDefaultDevices", "[{\"audioDeviceId\":\"m1\"}]");
+  expect_effect(s, SP_FX_HEADSET, 0, "deviceConnectionStatusChanged", "\"running\"");
+  call(s, "updateDefaultDevices", "[{\"audioDeviceId\":\"m2\"}]");
+  expect_effect(s, SP_FX_HEADSET, 0, "deviceConnectionStatusChanged", "\"noVendor\"");
+}
+
 /* --- calls (§4) --- */
 
 static void alerting_and_contacting(scenario *s) {
@@ -423,6 +436,7 @@ int main(void) {
     { "off and on again", off_and_on_again, true },
     { "H-69 a browser without WebHID", no_web_hid, true },
     { "a microphone whose name comes later", the_name_comes_later, true },
+    { "H-10 another default microphone", another_default_microphone, true },
     { "H-35 alerting rings, contacting goes off-hook", alerting_and_contacting, true },
     { "H-36 ends of calls, mute and hold of the platform", ends_of_calls, false },
     { "H-37 a call that another client took", taken_by_another_client, true },

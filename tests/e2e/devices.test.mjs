@@ -300,3 +300,78 @@ test('M-54 the end of a session leaves the default stream on', play({}, async (s
   });
   assert.deepEqual(states, { readyState: 'live', live: 1 });
 }));
+
+// Cameras, in a conference whose other member counts the pictures it sees
+
+// The second of Chromium's fake cameras measures depth and gives no pictures, the third does.
+const filmed = stage({
+  flags: ['--use-fake-device-for-media-stream=device-count=3'], without: ['--use-fake-device-for-media-stream'],
+});
+
+/** A conference that shows our camera. @param {Scene} scene */
+const inConference = async (scene) => {
+  await scene.signIn();
+  const member = scene.platform.meet();
+  const { conversationId } = await scene.event('pendingSession');
+  await scene.run('acceptPendingSession', { conversationId, sessionType: 'collaborateVideo' });
+  await scene.event('sessionStarted', { sessionType: 'collaborateVideo' });
+  await scene.page.evaluate((id) => /** @type {any} */ (window).sdk.acceptSession({
+    conversationId: id, sessionType: 'collaborateVideo', audioDeviceId: true, videoDeviceId: true,
+    videoElement: document.createElement('video'), audioElement: document.createElement('audio'),
+  }), conversationId);
+  await until(member, 'frame');
+  return { member, conversationId };
+};
+
+/** What is filmed and sent. @param {Scene} scene */
+const filming = (scene) => scene.page.evaluate(() => {
+  const { harness } = /** @type {any} */ (window);
+  const tracks = harness.peers.at(-1).getSenders().flatMap((/** @type {RTCRtpSender} */ { track }) => track ?? []);
+  const isLive = (/** @type {MediaStreamTrack} */ { kind, readyState }) => kind === 'video' && readyState === 'live';
+  return {
+    label: tracks.find((/** @type {MediaStreamTrack} */ { kind }) => kind === 'video')?.label ?? null,
+    live: harness.tracks.filter(isLive).length,
+  };
+});
+
+test('M-57 cameras are switched and unplugged, and the other member sees each', filmed.play({}, async (scene) => {
+  const { member, conversationId } = await inConference(scene);
+  const found = (await devicesOf(scene)).filter(({ kind }) => kind === 'videoinput');
+  assert.equal(found.length, 3);
+  const cameras = [found[0], found[2]];
+  for (let turn = 1; turn <= 10; turn += 1) {
+    const camera = cameras[turn % 2];
+    await scene.run('updateOutgoingMedia', { conversationId, videoDeviceId: camera.deviceId });
+    assert.deepEqual(await filming(scene), { label: camera.label, live: 1 }, `turn ${turn}`);
+    await until(member, 'frame');
+  }
+  await scene.run('updateOutgoingMedia', { conversationId, videoDeviceId: cameras[1].deviceId });
+  await unplug(scene, [cameras[1].label]);
+  for (let patience = 100; (await filming(scene)).label !== cameras[0].label; patience -= 1) {
+    assert.ok(patience > 0, 'the other camera takes its place');
+    await scene.page.evaluate(() => new Promise((again) => setTimeout(again, 25)));
+  }
+  await until(member, 'frame');
+  assert.equal((await filming(scene)).live, 1);
+  await unplug(scene, found.map(({ label }) => label));
+  for (let patience = 100; !member.video.videoMuted; patience -= 1) {
+    assert.ok(patience > 0, 'without a camera the video is muted');
+    await scene.page.evaluate(() => new Promise((again) => setTimeout(again, 25)));
+  }
+  assert.deepEqual(await filming(scene), { label: null, live: 0 });
+}));
+
+test('C-16 another resolution reaches the camera in use', filmed.play({}, async (scene) => {
+  const { member } = await inConference(scene);
+  const updated = scene.page.evaluate(() => new Promise((resolve) => {
+    /** @type {any} */ (window).sdk.once('resolutionUpdated', (/** @type {any} */ event) => resolve({
+      requested: event.requestedResolution, actual: event.actualResolution, live: event.videoTrack.readyState,
+      size: event.videoTrack.getSettings().width,
+    }));
+  }));
+  await scene.run('updateDefaultResolution', { width: 320, height: 240 }, true);
+  assert.deepEqual(await updated, {
+    requested: { width: 320, height: 240 }, actual: { width: 320, height: 240 }, live: 'live', size: 320,
+  });
+  await until(member, 'frame');
+}));

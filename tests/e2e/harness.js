@@ -120,8 +120,16 @@
   /** Live session objects, by session id. @type {Map<string, any>} */
   const sessions = new Map();
 
+  /** What the SDK was given, with the session it is for. @type {{ track: MediaStreamTrack, session: any }[]} */
+  const asked = [];
+
   /** @param {any} sdk notes its events under their own names */
   const listen = (sdk) => {
+    sdk.media?.on?.('gumRequest', (/** @type {any} */ { gumPromise, mediaRequestOptions: { session } }) => {
+      gumPromise.then((/** @type {MediaStream} */ stream) => {
+        for (const track of stream.getTracks()) asked.push({ track, session });
+      }, () => {});
+    });
     for (const name of EVENTS) {
       sdk.on(name, (/** @type {any[]} */ ...args) => {
         if (name === 'sessionStarted' && !sessions.has(args[0].id)) {
@@ -300,7 +308,22 @@
     }
   };
 
+  /**
+   * The end of a test: what the SDK leaves on after the session it was for, and after its own end.
+   * @returns {Promise<string[]>}
+   */
+  const leaks = async () => {
+    const isLive = (/** @type {{ track: MediaStreamTrack }} */ { track }) => track.readyState === 'live';
+    const late = asked.filter((one) => isLive(one) && one.session?.state === 'ended');
+    await scope.sdk?.destroy?.();
+    return [
+      ...late.map(({ track }) => `${track.label} after its session`),
+      ...asked.filter(isLive).map(({ track }) => `${track.label} after destroy()`),
+    ];
+  };
+
   scope.harness = {
+    leaks,
     notes, note, until, construct, listen, call, describeError, sessions, peers, tracks, alive, mediaBeyond,
     /** Bytes of all WebAssembly memories. */
     memory: () => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0),

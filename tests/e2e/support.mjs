@@ -67,6 +67,7 @@ export function stage({ flags, without, headers } = {}) {
         try {
           await act(scene);
           await scene.expectOnly(options.sdkErrors ?? []);
+          await scene.expectQuiet();
         } catch (error) {
           await opened.page.context().close();
           throw error;
@@ -182,6 +183,13 @@ export class Scene {
     const errors = await this.notes('sdkError');
     const strange = errors.filter(({ detail }) => !patterns.some((pattern) => pattern.test(detail.message)));
     assert.deepEqual(strange, [], 'unexpected sdkError');
+  }
+
+  /** Ends the SDK object, and fails when a microphone, a camera or a screen that it asked for is still on. */
+  async expectQuiet() {
+    if (this.page.isClosed()) return;
+    const left = await this.page.evaluate(() => /** @type {any} */ (window).harness?.leaks() ?? []);
+    assert.deepEqual(left, [], 'still on');
   }
 
   /**

@@ -38,17 +38,17 @@ const PAGE = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>
 
 /**
  * Registers the browser of a test file.
- * @param {{ flags?: string[], without?: string[], headers?: Record<string, string> }} [options] Chromium's
- *   flags; headers of the page
+ * @param {{ flags?: string[], without?: string[], headers?: Record<string, string>, launch?: () => Promise<Browser> }}
+ *   [options] Chromium's flags, or how another browser is started; headers of the page
  */
-export function stage({ flags, without, headers } = {}) {
+export function stage({ flags, without, headers, launch = () => launchChromium({ flags, without }) } = {}) {
   /** @type {Browser} */
   let browser;
   /** @type {Awaited<ReturnType<typeof servePage>>} */
   let site;
   before(async () => {
     const pages = { '/': PAGE, '/harness.js': { file: path('harness.js') }, '/sdk.js': { file: BUNDLE } };
-    [browser, site] = await Promise.all([launchChromium({ flags, without }), servePage(pages, headers)]);
+    [browser, site] = await Promise.all([launch(), servePage(pages, headers)]);
   });
   after(() => Promise.all([browser?.close(), site?.close()]));
 

@@ -24,6 +24,7 @@ const PACKAGES = {
   cmocka: { name: 'libcmocka-dev', file: '/usr/include/cmocka.h' },
   expat: { name: 'libexpat1-dev', file: '/usr/include/expat.h' },
   chromium: { name: 'chromium', commands: ['chromium', 'chromium-browser'], file: process.env.CHROMIUM },
+  firefox: { name: 'firefox-esr', commands: ['firefox-esr', 'firefox'], file: process.env.FIREFOX },
   fonts: { name: 'fonts-dejavu-core', file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
 };
 

@@ -114,7 +114,7 @@ const PURPOSES = {
   unit: /** @type {Plan} */ ({ packages: NATIVE, steps: ['cjson', 'native'] }),
   fuzz: /** @type {Plan} */ ({ packages: FUZZ, steps: ['cjson', 'fuzz'] }),
   wasm: build,
-  e2e: browser,
+  e2e: /** @type {Plan} */ ({ packages: [...browser.packages, 'firefox'], steps: build.steps }),
   interop: /** @type {Plan} */ ({ packages: BROWSER, steps: ['npm', 'original'] }),
   bench: withOriginal,
   conformance: /** @type {Plan} */ ({ packages: [], steps: [] }),

@@ -20,7 +20,7 @@
 /* --- a guest's screen share --- */
 
 static void sign_in_as_guest(scenario *s) {
-  start(s, "{\"organizationId\":\"o1\"}");
+  start(s, "{\"organizationId\":\"o1\"}"); /* every type but recording is allowed */
   call(s, "initialize",
        "[{\"conversation\":{\"id\":\"c9\"},\"sourceCommunicationId\":\"x9\",\"jwt\":\"" GUEST_JWT "\"}]");
   forget(s);
@@ -351,6 +351,38 @@ static void monitoring_is_accepted_by_default(scenario *s) {
   expect_no_more(s);
 }
 
+static void screens_are_not_replaced(scenario *s) {
+  s->devices = DESK;
+  offer_recording(s, RECORDS);
+  call(s, "acceptSession", ACCEPT);
+  peer_connects(s, 1);
+  forget(s);
+  uint32_t updated = call(s, "updateOutgoingMedia",
+                          "[{\"conversationId\":\"c1\",\"sessionType\":\"screenRecording\",\"audioDeviceId\":\"m2\"}]");
+  expect_rejected(s, updated, "\"type\":\"not_supported\"",
+                  "Cannot update outgoing media for screen recording sessions");
+  s->devices = "[]";
+  call(s, "media.devicesChanged", "[]");
+  expect_no_effect(s, SP_FX_MEDIA_REQUEST);
+  expect_no_effect(s, SP_FX_MEDIA_STOP);
+  expect_no_more(s);
+}
+
+static void a_share_and_monitoring_are_not_replaced(scenario *s) {
+  share(s);
+  propose(s, .session = "g1", .conversation = "c9", .from = ACD "/gw", .room = ACD);
+  offer(s, .session = "g1", .conversation = "c9", .from = ACD "/gw");
+  forget(s);
+  uint32_t updated = call(s, "updateOutgoingMedia", "[{\"conversationId\":\"c9\",\"videoDeviceId\":true}]");
+  expect_rejected(s, updated, "\"type\":\"not_supported\"",
+                  "Cannot update outgoing media for acd screen share sessions");
+  offer(s, .session = "m1", .conversation = "c1", .from = MON "/gw");
+  forget(s);
+  updated = call(s, "updateOutgoingMedia", "[{\"conversationId\":\"c1\",\"videoDeviceId\":true}]");
+  expect_rejected(s, updated, "\"type\":\"not_supported\"",
+                  "Cannot update outgoing media for live monitoring sessions");
+}
+
 static const scenario_case cases[] = {
   { "V-56 agents share no screen", agents_may_not, false },
   { "V-57 V-58 a guest shares a screen", guest_shares, false },
@@ -372,6 +404,8 @@ static const scenario_case cases[] = {
   { "S-69 V-64 only a recording", only_a_recording, false },
   { "V-66 V-67 V-69 screens are monitored", monitored, false },
   { "V-66 V-68 V-69 screens are observed", observing, false },
+  { "V-70 V-71 recorded screens are not replaced", screens_are_not_replaced, false },
+  { "V-70 what is shared or monitored is not replaced", a_share_and_monitoring_are_not_replaced, false },
   { "monitoring is accepted by itself", monitoring_is_accepted_by_default, false },
 };
 

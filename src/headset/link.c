@@ -197,7 +197,7 @@ static void log_unusable(const sp_headset *h) {
        json = sp_json_next(json)) {
     sp_hid_device device;
     int status = sp_hid_device_read(json, &device);
-    if (status == SP_OK && !device.map.is_ambiguous) continue;
+    if (status == SP_OK) continue;
     sp_log(h->fx, SP_LOG_WARN, "A HID device is not understood", SP_NUM("vendorId", device.vendor),
            SP_NUM("productId", device.product), SP_WORD("status", sp_str_from(sp_status_name(status))));
   }
@@ -232,8 +232,9 @@ void sp_link_opened(sp_headset *h, uint64_t now, bool ok, sp_str error) {
   }
   h->link.state = SP_LINK_RUNNING;
   sp_driver_open(&h->driver, now, h->link.open, &device);
-  sp_log(h->fx, SP_LOG_INFO, "Headset opened", SP_NUM("vendorId", device.vendor), SP_NUM("productId", device.product),
-         SP_NUM("outputReports", device.map.outputs));
+  sp_log(h->fx, device.map.is_ambiguous ? SP_LOG_WARN : SP_LOG_INFO, "Headset opened",
+         SP_NUM("vendorId", device.vendor), SP_NUM("productId", device.product),
+         SP_NUM("outputReports", device.map.outputs), SP_FLAG("ambiguousReports", device.map.is_ambiguous));
   emit_status(h, "running");
   settle_retry(h);
 }

@@ -66,6 +66,13 @@ static void another_device_than_asked_for_is_taken_too(void **state) {
   PLAY_ONCE(&nothing, { "", NULL, NULL }, { "grant OTHER", "00:00", "status running" });
 }
 
+static void report_ids_that_another_collection_has_too(void **state) {
+  (void)state;
+  static const rig_setup doubled = { .devices = "DOUBLE", .warnings = true };
+  PLAY_ONCE(&doubled, { "", "01:00", "impl USB telephony device | status checking | warn | status running" },
+            { "ring c1", "01:02", "" }, { "in 01 01", "01:01", "answered c1" });
+}
+
 static void a_late_grant_of_another_page(void **state) {
   (void)state;
   PLAY_ONCE(&nothing, { "", NULL, NULL }, { "plug F1", "02:0000", "status running" });
@@ -241,6 +248,7 @@ int main(void) {
     cmocka_unit_test(a_grant_without_a_gesture_is_waited_for),
     cmocka_unit_test(a_device_without_telephony_is_of_no_use),
     cmocka_unit_test(another_device_than_asked_for_is_taken_too),
+    cmocka_unit_test(report_ids_that_another_collection_has_too),
     cmocka_unit_test(a_late_grant_of_another_page),
     cmocka_unit_test(a_device_that_cannot_be_opened),
     cmocka_unit_test(h_8_retries_without_a_headset),

@@ -4,3 +4,4 @@ export { GenesysCloudWebrtcSdk, GenesysCloudWebrtcSdk as default, SessionTypes }
 export { HeadsetEvents } from './headset.js';
 export { SdkError, SdkErrorTypes } from './errors.js';
 export { loaded } from './core.js';
+export * as mediaUtils from './platform/media-utils.js';

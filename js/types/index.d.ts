@@ -884,6 +884,33 @@ export declare class GenesysCloudWebrtcSdk {
 }
 export default GenesysCloudWebrtcSdk;
 
+/** Helpers around streams and elements. */
+export declare const mediaUtils: {
+  getOrCreateAudioMediaElement(className?: string): HTMLAudioElement;
+  createUniqueAudioMediaElement(): HTMLAudioElement;
+  attachAudioMedia(
+    sdk: GenesysCloudWebrtcSdk,
+    stream: MediaStream,
+    volume?: number,
+    element?: HTMLAudioElement,
+    ids?: ISessionIdAndConversationId,
+  ): HTMLAudioElement;
+  checkHasTransceiverFunctionality(): boolean;
+  checkAllTracksHaveEnded(stream: MediaStream): boolean;
+  createNewStreamWithTrack(track: MediaStreamTrack): MediaStream;
+  logDeviceChange(
+    sdk: GenesysCloudWebrtcSdk,
+    session: IExtendedMediaSession,
+    action:
+      | 'sessionStarted'
+      | 'calledToChangeDevices'
+      | 'changingDevices'
+      | 'successfullyChangedDevices'
+      | 'unmutingVideo',
+    change?: any,
+  ): void;
+};
+
 /**
  * Resolves when SDK objects can be constructed: at once, except in browsers that refuse to compile
  * WebAssembly on the main thread (Chromium before 115). Rejects with an SdkError when they never can.

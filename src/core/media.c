@@ -134,9 +134,14 @@ static void resolve_with(sp_core *core, const sp_media_done *done) {
   sp_resolve(core->fx, done->token.id, sp_buf_str(text));
 }
 
+static void add_record(sp_core *core, uint64_t now, const sp_media_done *done) {
+  sp_insights_about about = { done->conversation_id, done->session_id, SP_STR_NONE };
+  if (core->insights) sp_insights_add(core->insights, now, core->wall, done->event, done->list, &about);
+}
+
 void sp_core_media_done(sp_core *core, uint64_t now, const sp_media_done *done) {
-  (void)now;
   uint32_t call = done->token.id;
+  if (done->kind == SP_MEDIA_RECORD) add_record(core, now, done);
   if (done->token.owner != SP_OWNER_CORE) return;
   if (!done->ok) sp_reject_raw(core->fx, call, done->request);
   else if (done->token.op == SP_CORE_OP_DEVICES && core->sessions) sp_sessions_validate(core->sessions, call);

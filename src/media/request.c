@@ -40,6 +40,13 @@ typedef struct enumeration {
   sp_buf merged;
 } enumeration;
 
+typedef struct record {
+  struct record *next;
+  const char *event;
+  sp_buf text;
+  sp_str session_id, conversation_id; /* owned */
+} record;
+
 enum { CONFIG_TEXTS = 7, FIRST_ENUMERATION = 1 << 30 };
 
 struct sp_media {
@@ -48,6 +55,7 @@ struct sp_media {
   sp_ids *ids;
   request *head;
   enumeration *enumerations;
+  record *records;
   size_t count;
   uint32_t last[2]; /* attempts, enumerations: both are requests with errors of their own, so they share no number */
   sp_media_config config; /* texts are owned */
@@ -55,6 +63,7 @@ struct sp_media {
   bool has[SP_MEDIA_TYPES], asked[SP_MEDIA_TYPES]; /* permissions (§3) */
   request *taken;                                  /* what was handed out last */
   enumeration *taken_list;
+  record *taken_record;
 };
 
 sp_media *sp_media_new(const sp_alloc *alloc, sp_effects *fx, sp_ids *ids) {
@@ -98,6 +107,14 @@ static void free_enumeration(sp_media *media, enumeration *e) {
   sp_alloc_free(media->alloc, e);
 }
 
+static void free_record(sp_media *media, record *gone) {
+  if (!gone) return;
+  sp_buf_free(&gone->text);
+  sp_str_free(media->alloc, &gone->session_id);
+  sp_str_free(media->alloc, &gone->conversation_id);
+  sp_alloc_free(media->alloc, gone);
+}
+
 static void texts_of(sp_media_config *config, sp_str *out[CONFIG_TEXTS]) {
   out[0] = &config->audio_device_id;
   out[1] = &config->video_device_id;
@@ -124,8 +141,10 @@ static void forget_taken(sp_media *media) {
     sp_effects_push(media->fx, SP_FX_CAUSE, media->taken_list->number, SP_STR("drop"), SP_STR_NONE);
   free_request(media, media->taken);
   free_enumeration(media, media->taken_list);
+  free_record(media, media->taken_record);
   media->taken = NULL;
   media->taken_list = NULL;
+  media->taken_record = NULL;
 }
 
 void sp_media_free(sp_media *media) {
@@ -138,8 +157,13 @@ void sp_media_free(sp_media *media) {
     next = e->next;
     free_enumeration(media, e);
   }
+  for (record *note = media->records, *next; note; note = next) {
+    next = note->next;
+    free_record(media, note);
+  }
   free_request(media, media->taken);
   free_enumeration(media, media->taken_list);
+  free_record(media, media->taken_record);
   free_config(media->alloc, &media->config);
   sp_devices_free(&media->devices);
   sp_alloc_free(media->alloc, media);
@@ -253,6 +277,43 @@ static void write_attempt(const sp_media *media, const request *r, sp_buf *out, 
   sp_jw_close(&w);
 }
 
+/* §21: best effort; `name` and `message` of an error, or absent. */
+static void note(sp_media *media, const request *r, const char *event, sp_str name, sp_str message) {
+  record *made = sp_alloc_new(media->alloc, sizeof *made);
+  if (!made) return;
+  sp_jw w;
+  sp_buf_init(&made->text, media->alloc, SP_MAX_JSON);
+  sp_jw_begin(&w, &made->text);
+  sp_jw_open(&w, NULL, '{');
+  /* A number of the app becomes text. */
+  sp_str uuid = sp_str_starts(r->uuid, "\"") ? sp_str_slice(r->uuid, 1, r->uuid.len - 1) : r->uuid;
+  sp_jw_str(&w, "requestId", uuid);
+  sp_jw_bool(&w, "audioRequested", !r->display && r->type == SP_AUDIO);
+  sp_jw_bool(&w, "videoRequested", !r->display && r->type == SP_VIDEO);
+  sp_jw_bool(&w, "displayRequested", r->display);
+  if (name.len) {
+    sp_buf text;
+    sp_buf_init(&text, media->alloc, SP_MAX_EFFECT_TEXT);
+    sp_buf_add(&text, name);
+    sp_buf_add_text(&text, " - ");
+    sp_buf_add(&text, message);
+    sp_jw_str(&w, "message", sp_buf_str(&text));
+    sp_buf_free(&text);
+  }
+  sp_jw_close(&w);
+  made->event = event;
+  bool whole = sp_buf_status(&made->text) == SP_OK &&
+               sp_str_dup(media->alloc, r->session_id, &made->session_id) == SP_OK &&
+               sp_str_dup(media->alloc, r->conversation_id, &made->conversation_id) == SP_OK;
+  if (!whole) {
+    free_record(media, made);
+    return;
+  }
+  record **end = &media->records;
+  while (*end) end = &(*end)->next;
+  *end = made;
+}
+
 /* False when the host will not hear of it, so that no result would come. */
 static bool push_numbered(sp_media *media, sp_effect_kind kind, sp_str name, sp_str text, uint32_t *number) {
   uint32_t *last = &media->last[kind == SP_FX_MEDIA_ENUMERATE], next = *last + 1;
@@ -262,6 +323,7 @@ static bool push_numbered(sp_media *media, sp_effect_kind kind, sp_str name, sp_
 }
 
 static bool attempt(sp_media *media, request *r) {
+  note(media, r, "mediaRequested", SP_STR_NONE, SP_STR_NONE);
   sp_buf *text = sp_effects_scratch(media->fx);
   write_attempt(media, r, text, false);
   r->stage = ASKING;
@@ -340,6 +402,7 @@ static void part_succeeded(sp_media *media, request *r, sp_str stream, sp_str la
   part *p = &r->parts[r->type];
   bool first_time = !r->display && !media->asked[r->type];
   if (!r->display) note_permission(media, r->type, true);
+  note(media, r, "mediaStarted", SP_STR_NONE, SP_STR_NONE);
   bool kept = !r->dropped && sp_str_set(media->alloc, &p->stream, stream) == SP_OK;
   if (kept && !r->label.len) (void)sp_str_set(media->alloc, &r->label, label);
   p->outcome = kept ? SP_MEDIA_GOT : SP_MEDIA_FAILED;
@@ -367,6 +430,7 @@ static void failed(sp_media *media, request *r, sp_str name, sp_str message) {
   sp_rung rung = sp_ladder_next(name, message, last, sp_media_default_device(&media->config, r->type));
   sp_log(media->fx, SP_LOG_WARN, "Media request failed", SP_WORD("error", name), SP_FLAG("denied", rung.denied),
          SP_FLAG("again", rung.again));
+  note(media, r, "mediaError", name, message);
   if (rung.denied && !r->display) note_permission(media, r->type, false);
   if (!climb(media, r, &rung)) part_failed(media, r, rung.denied);
 }
@@ -566,6 +630,20 @@ sp_str sp_media_valid_device(sp_media *media, sp_device_kind kind, sp_media_valu
 
 /* --- what has finished --- */
 
+static bool take_record(sp_media *media, sp_media_done *out) {
+  record *first = media->records;
+  if (!first) return false;
+  media->records = first->next;
+  media->taken_record = first;
+  *out = (sp_media_done){ .kind = SP_MEDIA_RECORD,
+                          .ok = true,
+                          .event = first->event,
+                          .list = sp_buf_str(&first->text),
+                          .session_id = first->session_id,
+                          .conversation_id = first->conversation_id };
+  return true;
+}
+
 static bool take_list(sp_media *media, sp_media_done *out) {
   for (enumeration **at = &media->enumerations; *at; at = &(*at)->next) {
     enumeration *e = *at;
@@ -596,6 +674,7 @@ static bool take_request(sp_media *media, sp_media_done *out) {
 bool sp_media_take(sp_media *media, sp_media_done *out) {
   for (;;) {
     forget_taken(media);
+    if (take_record(media, out)) return true;
     if (!take_request(media, out)) break;
     if (!media->taken->dropped) return true;
     stop_stream(media, &media->taken->parts[SP_AUDIO].stream);

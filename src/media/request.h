@@ -30,17 +30,20 @@ typedef struct sp_media_want {
 /* What an app's IMediaRequestOptions say; borrows from `options`. */
 sp_media_want sp_media_want_read(const sp_json *options);
 
-typedef enum sp_media_done_kind { SP_MEDIA_STREAM, SP_MEDIA_LIST } sp_media_done_kind;
+/* A record is telemetry about an attempt (§21); nobody waits for it. */
+typedef enum sp_media_done_kind { SP_MEDIA_STREAM, SP_MEDIA_LIST, SP_MEDIA_RECORD } sp_media_done_kind;
 
 typedef struct sp_media_done {
   sp_token token;
   sp_media_done_kind kind;
   bool ok;
-  bool denied;      /* not ok, and it was a permission error */
-  sp_str stream;    /* handle, when ok and somebody wants it; borrowed until the next take, like what follows */
-  sp_str label;     /* of the microphone, else of the camera */
-  sp_str list;      /* SP_MEDIA_LIST: the merged devices, as a JSON array of handles */
-  uint32_t request; /* the host's handle of the cause when not ok */
+  bool denied;       /* not ok, and it was a permission error */
+  sp_str stream;     /* handle, when ok and somebody wants it; borrowed until the next take, like what follows */
+  sp_str label;      /* of the microphone, else of the camera */
+  sp_str list;       /* SP_MEDIA_LIST: the merged devices, as a JSON array of handles */
+  uint32_t request;  /* the host's handle of the cause when not ok */
+  const char *event; /* SP_MEDIA_RECORD: its type; `list` holds its members */
+  sp_str session_id, conversation_id;
 } sp_media_done;
 
 typedef struct sp_media sp_media;

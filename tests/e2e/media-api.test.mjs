@@ -389,3 +389,29 @@ test('M-40 M-41 M-42 M-43 look-ups of the API', play({}, async (scene) => {
     stranger: false, values: [true, true, true, null, 'x'], errors: [true, false, false, false],
   });
 }));
+
+test('mediaUtils', play({}, async (scene) => {
+  const result = await inPage(scene, `
+    const { mediaUtils } = window.GenesysCloudWebrtcSdk;
+    const shared = mediaUtils.getOrCreateAudioMediaElement();
+    const unique = mediaUtils.createUniqueAudioMediaElement();
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    const [track] = stream.getTracks();
+    const copy = mediaUtils.createNewStreamWithTrack(track);
+    const element = mediaUtils.attachAudioMedia(sdk, copy, 30, unique);
+    const before = mediaUtils.checkAllTracksHaveEnded(copy);
+    track.stop();
+    const answer = {
+      same: mediaUtils.getOrCreateAudioMediaElement() === shared, hidden: shared.style.visibility,
+      attached: element === unique && element.srcObject === copy && element.volume, before,
+      after: mediaUtils.checkAllTracksHaveEnded(copy), able: mediaUtils.checkHasTransceiverFunctionality(),
+    };
+    mediaUtils.logDeviceChange(sdk, { id: 's1' }, 'sessionStarted', {});
+    shared.remove();
+    unique.remove();
+    return answer;
+  `);
+  assert.deepEqual(result, {
+    same: true, hidden: 'hidden', attached: 0.3, before: false, after: true, able: true,
+  });
+}));

@@ -136,9 +136,16 @@ static void expect_stop(world w, const char *stream) {
   assert_true(sp_str_is(effect.name, stream));
 }
 
+/* What has finished, records of telemetry aside. */
+static bool take(world w, sp_media_done *done) {
+  while (sp_media_take(w.media, done))
+    if (done->kind != SP_MEDIA_RECORD) return true;
+  return false;
+}
+
 static sp_media_done expect_done(world w, bool ok, const char *stream, uint32_t request) {
   sp_media_done done;
-  assert_true(sp_media_take(w.media, &done));
+  assert_true(take(w, &done));
   assert_int_equal(done.ok, ok);
   assert_true(sp_str_eq(done.stream, sp_str_from(stream)));
   assert_int_equal(done.request, request);
@@ -149,7 +156,7 @@ static sp_media_done expect_done(world w, bool ok, const char *stream, uint32_t 
 
 static void expect_waiting(world w) {
   sp_media_done done;
-  assert_false(sp_media_take(w.media, &done));
+  assert_false(take(w, &done));
 }
 
 static void fail_with(world w, uint32_t number, const char *name) {
@@ -317,6 +324,36 @@ static void nothing_requested(void **state) {
   end(w);
 }
 
+static void expect_record(world w, const char *event, const char *members) {
+  sp_media_done done;
+  assert_true(sp_media_take(w.media, &done));
+  assert_int_equal(done.kind, SP_MEDIA_RECORD);
+  assert_string_equal(done.event, event);
+  if (!sp_str_is(done.list, members)) fail_msg("%.*s", SP_STR_ARG(done.list));
+  assert_true(sp_str_is(done.session_id, "s1"));
+}
+
+#define AUDIO_REQUEST "\"requestId\":\"7\",\"audioRequested\":true,\"videoRequested\":false,\"displayRequested\":false"
+
+static void telemetry(void **state) {
+  (void)state;
+  world w = make("y");
+  sp_json_doc *doc = NULL;
+  uint32_t number = 0;
+  assert_int_equal(sp_json_parse(NULL, SP_STR("{\"audio\":true,\"uuid\":7,\"session\":{\"id\":\"s1\"}}"), &doc), SP_OK);
+  sp_media_want want = sp_media_want_read(sp_json_root(doc));
+  assert_int_equal(sp_media_start(w.media, &want, (sp_token){ SP_OWNER_CORE, 3, 44 }, &number), SP_OK);
+  sp_json_free(doc);
+  fail_with(w, number, "NotFoundError");
+  expect_record(w, "mediaRequested", "{" AUDIO_REQUEST "}");
+  expect_record(w, "mediaError", "{" AUDIO_REQUEST ",\"message\":\"NotFoundError - Requested device not found\"}");
+  expect_record(w, "mediaRequested", "{" AUDIO_REQUEST "}");
+  succeed(w, number + 1, "stream-1");
+  expect_record(w, "mediaStarted", "{" AUDIO_REQUEST "}");
+  expect_done(w, true, "stream-1", number + 1);
+  end(w);
+}
+
 static void dropped_requests(void **state) {
   (void)state;
   world w = make("y");
@@ -395,7 +432,7 @@ static void several_at_once(void **state) {
   bool seen[3] = { false };
   for (int i = 0; i < 2; i++) {
     sp_media_done done;
-    assert_true(sp_media_take(w.media, &done));
+    assert_true(take(w, &done));
     assert_true(done.ok && done.token.id < 3 && !seen[done.token.id]);
     assert_int_equal(done.request, numbers[done.token.id]);
     assert_true(sp_str_is(done.stream, done.token.id == 0 ? "a" : "c"));
@@ -458,7 +495,7 @@ static void host(world w, ledger *l, unsigned failures) {
 
 static void take_all(world w, ledger *l) {
   sp_media_done done;
-  while (sp_media_take(w.media, &done)) {
+  while (take(w, &done)) {
     l->done++;
     if (done.ok) l->closed++; /* who asked has it */
   }
@@ -548,6 +585,7 @@ int main(void) {
     { "M-34 the next rung uses the new default", the_default_changes, NULL, NULL, NULL },
     { "M-37 processing flags of the configuration", configured_flags, NULL, NULL, NULL },
     { "nothing requested", nothing_requested, NULL, NULL, NULL },
+    { "M-35 telemetry of a ladder", telemetry, NULL, NULL, NULL },
     { "dropped requests", dropped_requests, NULL, NULL, NULL },
     { "dropped before it was taken", dropped_before_it_was_taken, NULL, NULL, NULL },
     { "results of unknown attempts", unknown_results, NULL, NULL, NULL },

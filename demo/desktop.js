@@ -22,6 +22,7 @@ import { SDK_EVENTS, SESSION_EVENTS, addEvent, addLine, keepSecret } from './ui/
 import { installLocal } from './ui/local.js';
 import { listDevices, sample } from './ui/media.js';
 import { readConfig } from './ui/platform.js';
+import { createDeviceCard } from './ui/devices.js';
 import { dismissProblem, showProblem } from './ui/problems.js';
 import { qualityPanel } from './ui/quality.js';
 import { credentials, localValues, rememberSignIn, secretField, wasSignedIn } from './ui/sign-in.js';
@@ -49,6 +50,7 @@ const store = new Store(initialState(), (state) => draw(state, {
   select, dismiss, resume: (id) => void calls.resume(id), hangUp: (id) => void calls.hangUp(id),
 }));
 const { state } = store;
+const deviceCard = createDeviceCard({ problem: (error, area) => problem(error, area) });
 const quality = qualityPanel($('quality-panel'), () => currentCall(state)?.conversationId);
 
 /** @param {string} conversationId */
@@ -270,6 +272,7 @@ const signIn = async () => {
       },
     });
     wire(sdk);
+    deviceCard.use(sdk);
     headset.wire(sdk);
     await sdk.initialize(opts);
     if (attempt !== attempts) return;
@@ -306,6 +309,7 @@ const cancelSignIn = async () => {
  * until it is destroyed, because the SDK emits an error a moment after it rejects; the wait is bounded.
  */
 const leave = async () => {
+  deviceCard.use();
   try {
     const patience = new Promise((resolve) => window.setTimeout(resolve, LEAVE_MS));
     await Promise.race([sdk?.destroy(), patience]);

@@ -22,6 +22,7 @@ struct sp_store {
   sp_timer error_window;
   sp_str waiting_error;       /* owned: the latest one within the window */
   sp_recent connected, ended; /* ids of calls */
+  bool overtaken;             /* by the event before */
   sp_str raised_error;        /* owned: what the action of the window's end points to */
 };
 
@@ -78,6 +79,7 @@ static bool is_active_live(const sp_store_view *view) {
 static uint32_t select_session(const sp_store *store, const sp_record *record, sp_str conversation_id,
                                sp_call_class class, const sp_store_view *view) {
   if (record && record->session) return record->session;
+  if (view->proposed) return find_carrier(view, conversation_id);
   /* This call's own session is gone: that of another one is not its own, neither its end nor a repeated state. */
   bool was_connected = record && record->content.latest.class == SP_CALL_CONNECTED;
   if (class == SP_CALL_ENDED || (class == SP_CALL_CONNECTED && was_connected))
@@ -224,6 +226,10 @@ static int take_strangers_update(sp_store *store, const input *in, sp_step *step
   return status;
 }
 
+static bool was_ended(const sp_store *store, uint64_t now, const input *in) {
+  return sp_recent_has(&store->ended, in->conversation_id, sp_json_get_str(in->call, "id"), now);
+}
+
 /* Each leg of a call has an id of its own, and goes one way: it rings, it is connected, it ends. A notification that
    was overtaken would make a ghost of it. */
 static bool is_late(const sp_store *store, uint64_t now, const input *in, sp_call_class class) {
@@ -245,6 +251,7 @@ static void remember(sp_store *store, uint64_t now, const input *in, sp_call_cla
 
 int sp_store_event(sp_store *store, uint64_t now, const sp_json *conversation, const sp_store_view *view) {
   store->actions.count = store->actions.taken = 0;
+  store->overtaken = false;
   sp_buf_reset(&store->texts);
   sp_store_tick(store, now); /* an event may come before the late tick that was due */
   size_t ticked = store->actions.count;
@@ -256,15 +263,20 @@ int sp_store_event(sp_store *store, uint64_t now, const sp_json *conversation, c
   sp_record *record = sp_records_find(&store->records, in.conversation_id);
   sp_step step = { .view = view, .records = &store->records, .actions = &store->actions };
   sp_call_class class = sp_call_class_of(sp_json_get_str(in.call, "state"));
-  if (is_late(store, now, &in, class)) return SP_OK;
+  store->overtaken = !record && class == SP_CALL_PENDING && !was_ended(store, now, &in) && is_late(store, now, &in, class);
+  if (!store->overtaken && is_late(store, now, &in, class)) return SP_OK;
   step.session = select_session(store, record, in.conversation_id, class, view);
   step.outbound = sp_str_is(sp_json_get_str(in.call, "direction"), "outbound");
   int status = record || class == SP_CALL_PENDING ? take_update(store, now, &in, record, &step)
                                                   : take_strangers_update(store, &in, &step);
   /* Also a call that was declined before its first notification came. */
-  if (status == SP_OK && (record || class == SP_CALL_ENDED)) remember(store, now, &in, class);
+  if (status == SP_OK) remember(store, now, &in, class);
   if (status != SP_OK) store->actions.count = ticked;
   return status;
+}
+
+bool sp_store_was_overtaken(const sp_store *store) {
+  return store->overtaken;
 }
 
 bool sp_store_take(sp_store *store, sp_store_action *out) {
@@ -289,6 +301,19 @@ int sp_store_accepted(sp_store *store, sp_str conversation_id, uint32_t session)
   record->session = session;
   record->answered = true;
   return SP_OK;
+}
+
+bool sp_store_ring_on(sp_store *store, sp_str conversation_id, uint32_t session, bool *outbound) {
+  sp_record *record = sp_records_find(&store->records, conversation_id);
+  if (!record || record->session || record->content.latest.class != SP_CALL_PENDING) return false;
+  record->session = session;
+  *outbound = sp_str_find(record->content.call, "\"direction\":\"outbound\"", 0) != SIZE_MAX;
+  return true;
+}
+
+void sp_store_proposed(sp_store *store, sp_str conversation_id) {
+  sp_record *record = sp_records_find(&store->records, conversation_id);
+  if (record && !record->answered && record->content.latest.class == SP_CALL_PENDING) record->session = 0;
 }
 
 void sp_store_session_moved(sp_store *store, uint32_t from, uint32_t to) {

@@ -19,6 +19,7 @@ typedef struct sp_store_view {
   sp_str user_id;
   bool line_appearance_many;        /* LA>1 */
   bool persistent;                  /* PC */
+  bool proposed;                    /* this conversation: as a session of its own, which is not there yet */
   uint32_t active;                  /* handle of the active session, 0 = none */
   const sp_store_session *sessions; /* registry order */
   size_t session_count;
@@ -61,10 +62,16 @@ void sp_store_free(sp_store *store);
    SP_ESYNTAX: no usable id; SP_ELIMIT, SP_ENOMEM: state unchanged, no actions. */
 int sp_store_event(sp_store *store, uint64_t now, const sp_json *conversation, const sp_store_view *view);
 bool sp_store_take(sp_store *store, sp_store_action *out);
+/* The last event took a call for ringing that an earlier one, of which nothing was kept, said to be connected. */
+bool sp_store_was_overtaken(const sp_store *store);
 
 /* A session was accepted for this conversation (§6.3 step 9): sets the record's session, or makes a
  * session-only record. */
 int sp_store_accepted(sp_store *store, sp_str conversation_id, uint32_t session);
+/* A call that rings and has no session does so on this one; false: there is no such call. */
+bool sp_store_ring_on(sp_store *store, sp_str conversation_id, uint32_t session, bool *outbound);
+/* It rings on a session of its own, whatever its first notification was taken for. */
+void sp_store_proposed(sp_store *store, sp_str conversation_id);
 /* Another session took over what this one carried (a re-invite). */
 void sp_store_session_moved(sp_store *store, uint32_t from, uint32_t to);
 /* The session is gone: records lose it; session-only records are deleted. Nothing on 0. */

@@ -217,7 +217,7 @@ static void act(sp_sessions *m, uint64_t now, sp_control *c, sp_str participant_
 
 int sp_control_look_up(sp_sessions *m, uint64_t now, sp_str conversation_id, unsigned flags, sp_token token) {
   sp_buf_reset(&m->text);
-  sp_buf_add_text(&m->text, "conversations/");
+  sp_buf_add_text(&m->text, conversation_id.len ? "conversations/" : "conversations?communicationType=call");
   sp_control_add_segment(&m->text, conversation_id);
   int status = sp_buf_status(&m->text);
   return status == SP_OK ? sp_rest_request(m->env.rest, now, "GET", sp_buf_str(&m->text), SP_STR_NONE, flags, 0, token)

@@ -19,6 +19,7 @@ static void add_mocked_pending(sp_sessions *m, const sp_store_action *action) {
                        .from_user_id = s->from_user_id,
                        .original_room_jid = s->original_room_jid,
                        .type = SP_SESSION_SOFTPHONE,
+                       .mocked = true,
                        .auto_answer = action->auto_answer };
   const sp_pending *added = sp_pending_add(&m->pending, &entry);
   if (added) sp_emit_pending(m, added);
@@ -114,12 +115,60 @@ void sp_conversations_take(sp_sessions *m, uint64_t now) {
   if (taken) sp_stats_refresh(m, now);
 }
 
+static bool is_used(const sp_sessions *m, uint32_t session) {
+  for (size_t i = 0; i < sp_store_count(m->store); i++) {
+    uint32_t handle;
+    (void)sp_store_at(m->store, i, &handle);
+    if (handle == session) return true;
+  }
+  return false;
+}
+
+/* A persistent connection waits for the next call without one of its own, while another session, which was accepted
+   when this one was not up, has the name of the active one (§6.3 step 3): a call that rings now does so on it. */
+static void prefer_idle(sp_sessions *m) {
+  const sp_session *active = sp_registry_by_handle(&m->registry, m->active);
+  if (!sp_account_is_persistent(m->env.account)) return;
+  if (active && sp_session_is_live(active) && (!sp_account_is_concurrent(m->env.account) || !is_used(m, m->active)))
+    return;
+  for (const sp_session *s = m->registry.head; s; s = s->next) {
+    if (s->type != SP_SESSION_SOFTPHONE || s->replaced || s->state != SP_SESSION_ACTIVE || !sp_session_is_live(s) ||
+        is_used(m, s->handle))
+      continue;
+    m->active = s->handle;
+    return;
+  }
+}
+
+static bool is_proposed(const sp_sessions *m, sp_str conversation_id) {
+  const sp_pending *p = sp_pending_find(&m->pending, SP_STR_NONE, conversation_id, SP_SESSION_SOFTPHONE);
+  return p && !sp_registry_by_id(&m->registry, p->id);
+}
+
+/* The active session became free, or came up, after the notification that a call rings: that is not said again. */
+void sp_conversations_ring(sp_sessions *m) {
+  prefer_idle(m);
+  const sp_session *active = sp_registry_by_handle(&m->registry, m->active);
+  bool many = sp_account_is_concurrent(m->env.account);
+  if (!active || !sp_session_is_live(active) || (many && !sp_account_is_persistent(m->env.account))) return;
+  for (size_t i = 0; i < sp_store_count(m->store) && !(many && is_used(m, m->active)); i++) {
+    sp_str conversation_id = sp_store_at(m->store, i, NULL);
+    sp_store_action action = { .session = m->active, .conversation_id = conversation_id };
+    if (is_proposed(m, conversation_id) ||
+        sp_registry_by_conversation(&m->registry, conversation_id, SP_SESSION_SOFTPHONE))
+      continue;
+    if (sp_store_ring_on(m->store, conversation_id, m->active, &action.auto_answer)) add_mocked_pending(m, &action);
+  }
+}
+
 void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body) {
+  prefer_idle(m);
   sp_store_session sessions[SP_MAX_SESSIONS];
   sp_store_view view = { .user_id = m->env.account->user_id,
                          .line_appearance_many = sp_account_is_concurrent(m->env.account),
                          .persistent = sp_account_is_persistent(m->env.account),
                          .active = m->active,
+                         .proposed = is_proposed(m, sp_json_get_str(body, "id")),
                          .sessions = sessions };
   for (const sp_session *s = m->registry.head; s && view.session_count < SP_MAX_SESSIONS; s = s->next) {
     if (s->type != SP_SESSION_SOFTPHONE || s->replaced) continue;
@@ -130,6 +179,9 @@ void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body) {
     sp_log(m->env.fx, SP_LOG_WARN, "Conversation notification was not taken",
            SP_WORD("status", sp_str_from(sp_status_name(status))));
   sp_conversations_take(m, now);
+  sp_conversations_ring(m);
+  /* It rang, and is connected already: what the store takes for ringing is not so any more. */
+  if (sp_store_was_overtaken(m->store)) sp_doubts_add(m, now, sp_json_get_str(body, "id"));
 }
 
 /* §7.9. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What happened while the connection was down: nobody repeats a retract or a conversation notification, so a call that
    was withdrawn meanwhile would ring, and one that ended would be listed, for ever. Each conversation that was known at
-   the drop is looked up (R-5), one after the other; what the platform answers is taken like a notification. Without
-   such conversations nothing is requested (S-21), nor for a proposal that this connection has repeated. */
+   the drop is looked up (R-5), one after the other; what the platform answers is taken like a notification. A call
+   that began to ring on the session of a persistent connection, or of the only line, is proposed by nobody: with such a
+   session, all calls are asked for. Without either nothing is requested (S-21), nor for a proposal that this connection
+   has repeated. */
 #include "session/internal.h"
 
 #include "base/limits.h"
@@ -11,6 +13,9 @@
 /* A look-up that failed leaves the doubt: the token may have expired, the platform be ill. */
 #define AGAIN_MS     30000u
 #define MAX_FAILURES 10u
+
+/* In the place of an id: the list of the user's calls. */
+#define ALL_CALLS SP_STR("")
 
 static bool is_doubted(const sp_sessions *m, sp_str conversation_id) {
   for (const sp_doubt *d = m->doubts; d; d = d->next)
@@ -22,7 +27,7 @@ static void add(sp_sessions *m, sp_str conversation_id) {
   size_t count = 0;
   sp_doubt **end = &m->doubts;
   for (; *end; end = &(*end)->next) count++;
-  if (!conversation_id.len || count >= SP_MAX_DOUBTS || is_doubted(m, conversation_id)) return;
+  if (count >= SP_MAX_DOUBTS || is_doubted(m, conversation_id)) return;
   sp_doubt *d = sp_alloc_new(m->env.alloc, sizeof *d);
   if (d && sp_str_dup(m->env.alloc, conversation_id, &d->conversation_id) == SP_OK) {
     *end = d;
@@ -59,6 +64,7 @@ static void raise_all(sp_sessions *m, uint64_t now, bool pending_only) {
   for (const sp_pending *p = m->pending.head; p; p = p->next)
     if (p->type == SP_SESSION_SOFTPHONE && p->heard_on != sp_iq_socket(m->env.iq)) add(m, p->conversation_id);
   for (size_t i = 0; !pending_only && i < sp_store_count(m->store); i++) add(m, sp_store_at(m->store, i, NULL));
+  if (!pending_only && (m->shared || m->active)) add(m, ALL_CALLS);
   look_up_next(m, now);
 }
 
@@ -70,6 +76,7 @@ void sp_doubts_raise(sp_sessions *m, uint64_t now) {
 
 void sp_doubts_add(sp_sessions *m, uint64_t now, sp_str conversation_id) {
   bool idle = !m->doubts;
+  if (!conversation_id.len) return;
   add(m, conversation_id);
   if (idle) look_up_next(m, now);
 }
@@ -79,8 +86,8 @@ void sp_doubts_tick(sp_sessions *m, uint64_t now) {
   if (sp_timer_due(&m->doubt_again, now) && sp_iq_attached(m->env.iq)) raise_all(m, now, false);
 }
 
-/* The notification that was missed, for a conversation that the platform no longer knows. */
-static void take_as_ended(sp_sessions *m, uint64_t now, sp_str conversation_id) {
+/* A notification that was missed: the user's call is in this state. */
+static void take_as(sp_sessions *m, uint64_t now, sp_str conversation_id, const char *state, const sp_json *call) {
   sp_buf_reset(&m->text);
   sp_jw w;
   sp_jw_begin(&w, &m->text);
@@ -89,7 +96,13 @@ static void take_as_ended(sp_sessions *m, uint64_t now, sp_str conversation_id) 
   sp_jw_open(&w, "participants", '[');
   sp_jw_open(&w, NULL, '{');
   sp_jw_str(&w, "userId", m->env.account->user_id);
-  sp_jw_raw(&w, "calls", SP_STR("[{\"state\":\"terminated\"}]"));
+  sp_jw_open(&w, "calls", '[');
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_str(&w, "state", sp_str_from(state));
+  if (call) sp_jw_json(&w, "id", sp_json_get(call, "id"));
+  if (call) sp_jw_json(&w, "direction", sp_json_get(call, "direction"));
+  sp_jw_close(&w);
+  sp_jw_close(&w);
   sp_jw_close(&w);
   sp_jw_close(&w);
   sp_jw_close(&w);
@@ -124,10 +137,26 @@ static void take_ended(sp_sessions *m, uint64_t now, sp_str conversation_id) {
   end_session(m, now, conversation_id);
 }
 
+/* One of the user's calls. One that is up already rang first. */
+static void take_call(sp_sessions *m, uint64_t now, const sp_json *conversation) {
+  sp_str id = sp_json_get_str(conversation, "id");
+  const sp_json *own = sp_conversation_participant(conversation, m->env.account->user_id, SP_STR_NONE);
+  const sp_json *call = sp_conversation_call(own);
+  sp_call_class class = sp_call_class_of(sp_json_get_str(call, "state"));
+  if (sp_store_has(m->store, id) || (class != SP_CALL_PENDING && class != SP_CALL_CONNECTED)) return;
+  if (class == SP_CALL_CONNECTED) take_as(m, now, id, "alerting", call);
+  sp_conversations_event(m, now, conversation);
+}
+
 static void take_answer(sp_sessions *m, uint64_t now, sp_str conversation_id, const sp_rest_result *result) {
-  if (result->status == 404) {
-    take_as_ended(m, now, conversation_id);
+  if (result->status == 404 && conversation_id.len) {
+    take_as(m, now, conversation_id, "terminated", NULL);
     take_ended(m, now, conversation_id);
+    return;
+  }
+  if (result->ok && !conversation_id.len) {
+    for (const sp_json *c = sp_json_first(sp_json_get(result->body, "entities")); c; c = sp_json_next(c))
+      take_call(m, now, c);
     return;
   }
   if (!result->ok || !sp_str_eq(sp_json_get_str(result->body, "id"), conversation_id)) {

@@ -117,6 +117,7 @@ struct sp_sessions {
   unsigned doubt_failures; /* in a row */
   sp_timer doubt_again;
   bool lost;                  /* the connection was, since it last came up */
+  bool shared;                /* there was an active session then: calls may have begun to ring on it */
   uint64_t signaling_back_at; /* after a loss; 0: there was none */
   unsigned enabled;           /* bit per sp_session_type */
   sp_str ice_servers, ice_policy;
@@ -353,7 +354,7 @@ void sp_control_tick(sp_sessions *m, uint64_t now);
 uint64_t sp_control_deadline(const sp_sessions *m);
 void sp_control_clear(sp_sessions *m);
 
-/* GET conversations/{id}. */
+/* GET conversations/{id}; with an empty id, the list of the user's calls. */
 int sp_control_look_up(sp_sessions *m, uint64_t now, sp_str conversation_id, unsigned flags, sp_token token);
 
 /* --- doubts.c: what happened while the connection was down --- */
@@ -367,6 +368,7 @@ void sp_doubts_clear(sp_sessions *m);
 
 /* --- conversations.c: notifications --- */
 void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body);
+void sp_conversations_ring(sp_sessions *m);
 void sp_conversations_take(sp_sessions *m, uint64_t now);
 
 #endif

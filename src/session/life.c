@@ -45,14 +45,48 @@ static void send_accept_notice(sp_sessions *m, const sp_session *s) {
   if (sp_buf_status(&m->text) == SP_OK) (void)sp_iq_send(m->env.iq, sp_buf_str(&m->text));
 }
 
+static void carry(sp_sessions *m, sp_session *s, sp_str conversation_id) {
+  if (sp_str_eq(s->conversation_id, conversation_id)) return;
+  if (sp_str_set(s->alloc, &s->conversation_id, conversation_id) == SP_OK)
+    sp_session_publish_text(s, m->env.fx, "conversationId", s->conversation_id);
+}
+
+/* A re-invite names a conversation: the one that its session carries, another one that is on it, or the one that it
+   was offered with. */
+static bool may_be_meant(sp_sessions *m, const sp_session *old, const sp_session *s) {
+  if (old == s || old->type != s->type || old->state >= SP_SESSION_ENDING) return false;
+  return sp_str_eq(old->conversation_id, s->conversation_id) || sp_str_eq(old->offered_as, s->conversation_id) ||
+         sp_session_was_announced(old, s->conversation_id) ||
+         sp_store_session_of(m->store, s->conversation_id) == old->handle;
+}
+
+/* What was begun on the old session goes on, and ends, on the new one; a call that is over does not begin again. */
+static void take_over(sp_sessions *m, sp_session *old, sp_session *s) {
+  sp_store_session_moved(m->store, old->handle, s->handle);
+  if (m->active == old->handle) m->active = s->handle;
+  if (old->offered_as.len) (void)sp_str_set(s->alloc, &s->offered_as, old->offered_as);
+  for (sp_pending *p = m->pending.head; p; p = p->next)
+    if (p->mocked && sp_str_eq(p->id, old->id)) (void)sp_pending_set_id(&m->pending, p, s->id);
+  if (sp_session_was_announced(old, s->conversation_id)) {
+    if (!sp_session_was_announced(old, old->conversation_id)) carry(m, old, s->conversation_id);
+  } else {
+    sp_session_unmark_announced(s, s->conversation_id);
+    s->starts--;
+  }
+  for (const sp_announced *a = old->announced; a; a = a->next)
+    if (!sp_session_was_announced(s, a->conversation_id) && sp_session_mark_announced(s, a->conversation_id) == SP_OK)
+      s->starts++;
+  while (old->announced) sp_session_unmark_announced(old, old->announced->conversation_id);
+  if (old->starts) old->starts = 1;
+}
+
 /* Step 11 of §6.2. The old session's end is signalled only under another id: with the same id it would end the new one.
  */
 static void replace_older(sp_sessions *m, uint64_t now, sp_session *s) {
   for (sp_session *old = m->registry.head; old; old = old->next) {
-    if (old == s || old->type != s->type || old->state >= SP_SESSION_ENDING) continue;
-    if (!sp_str_eq(old->conversation_id, s->conversation_id)) continue;
+    if (!may_be_meant(m, old, s)) continue;
     old->replaced = true;
-    sp_store_session_moved(m->store, old->handle, s->handle);
+    take_over(m, old, s);
     if (sp_kind_of(s)->taken_over) sp_kind_of(s)->taken_over(m, s, old);
     s->reconnect_count = old->reconnect_count + 1;
     sp_effects_push(m->env.fx, SP_FX_SESSION_SET, old->handle, SP_STR_NONE,
@@ -116,6 +150,30 @@ static void terminate(sp_sessions *m, uint64_t now, sp_session *s) {
                      SP_OP_TERMINATE); /* end_wait runs all the same */
 }
 
+static void announce_end(sp_sessions *m, sp_session *s, sp_str condition) {
+  sp_emit_internal_ended(m, s->handle, condition);
+  sp_emit_session_ended(m, s, condition);
+}
+
+/* Each conversation whose start was announced on this session, and whose end was not, ends with it; the one that it
+   carries last. */
+static void end_conversations(sp_sessions *m, sp_session *s, sp_str condition) {
+  bool own = !s->announced || sp_session_was_announced(s, s->conversation_id);
+  sp_str last = s->conversation_id;
+  s->conversation_id = SP_STR_NONE;
+  if (own) sp_session_unmark_announced(s, last);
+  while (s->announced) {
+    carry(m, s, s->announced->conversation_id);
+    sp_session_unmark_announced(s, s->announced->conversation_id);
+    announce_end(m, s, condition);
+  }
+  if (own) {
+    carry(m, s, last);
+    announce_end(m, s, condition);
+  }
+  sp_str_free(s->alloc, &last);
+}
+
 /* §6.5 and what Q-28 adds: everything the session holds is released, and its end is announced once. */
 static void finish(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_effects *fx = m->env.fx;
@@ -141,8 +199,7 @@ static void finish(sp_sessions *m, uint64_t now, sp_session *s) {
   /* What never started does not end: an offer that the browser refused was never announced. What ended with its
      conversation does not end again with its transport. */
   if (s->starts) {
-    sp_emit_internal_ended(m, s->handle, condition);
-    sp_emit_session_ended(m, s, condition);
+    end_conversations(m, s, condition);
   } else {
     sp_control_session_ended(m, s->handle, s->conversation_id);
   }
@@ -272,6 +329,7 @@ static void create(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
     sp_log0(m->env.fx, SP_LOG_ERROR, "Offer refused: out of memory");
     return;
   }
+  (void)sp_str_set(s->alloc, &s->offered_as, s->conversation_id);
   sp_table_remove(m->table, rpc->session_id);
   sp_session_publish(s, m->env.fx);
   open_peer(m, s);
@@ -384,7 +442,10 @@ void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_st
   sp_stats_peer_state(m, now, s, state, signaling_state);
   if (sp_kind_of(s)->state_changed) sp_kind_of(s)->state_changed(m, now, s);
   if (sp_session_is_live(s)) sp_tasks_connected(m, now, s);
-  if (sp_str_is(state, "connected")) sp_timer_stop(&s->recovery);
+  if (sp_str_is(state, "connected")) {
+    sp_timer_stop(&s->recovery);
+    sp_conversations_ring(m);
+  }
   if (sp_str_is(state, "failed")) transport_failed(m, now, s);
 }
 
@@ -434,6 +495,7 @@ void sp_sessions_page_visible(sp_sessions *m, uint64_t now) {
 }
 
 void sp_sessions_signaling_lost(sp_sessions *m) {
+  m->shared = m->lost ? m->shared : m->active != 0;
   m->lost = true;
   for (sp_session *s = m->registry.head; s; s = s->next) s->seen_drop = true;
 }

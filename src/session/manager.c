@@ -136,6 +136,8 @@ static void log_propose(sp_sessions *m, const sp_message *propose, sp_session_ty
 static void renew(sp_sessions *m, sp_pending *entry, sp_str session_id) {
   if (sp_str_eq(entry->id, session_id)) return;
   if (sp_pending_set_id(&m->pending, entry, session_id) != SP_OK) return;
+  entry->mocked = false;
+  sp_store_proposed(m->store, entry->conversation_id);
   if (entry->accepted) sp_proceed(m, entry);
 }
 

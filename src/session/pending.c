@@ -51,6 +51,7 @@ sp_pending *sp_pending_add(sp_pending_list *list, const sp_pending *from) {
   entry->auto_answer = from->auto_answer;
   entry->accepted = from->accepted;
   entry->heard_on = from->heard_on;
+  entry->mocked = from->mocked;
   sp_pending **end = &list->head;
   while (*end) end = &(*end)->next;
   *end = entry;
@@ -86,7 +87,11 @@ sp_pending *sp_pending_find(const sp_pending_list *list, sp_str session_id, sp_s
 sp_pending *sp_pending_find_both(const sp_pending_list *list, sp_str session_id, sp_str conversation_id) {
   for (sp_pending *entry = list->head; entry; entry = entry->next)
     if (sp_str_eq(entry->id, session_id) && sp_str_eq(entry->conversation_id, conversation_id)) return entry;
-  return sp_pending_find(list, session_id, SP_STR_NONE, SP_SESSION_UNKNOWN);
+  /* Not another conversation on the same session. */
+  for (sp_pending *entry = list->head; entry; entry = entry->next)
+    if (sp_str_eq(entry->id, session_id) && !(entry->mocked && conversation_id.len)) return entry;
+  sp_pending *own = sp_pending_find(list, SP_STR_NONE, conversation_id, SP_SESSION_UNKNOWN);
+  return own && own->mocked ? own : NULL; /* it got a session of its own */
 }
 
 void sp_pending_write(sp_buf *out, const sp_pending *entry) {

@@ -57,11 +57,11 @@ static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
     sp_log(m->env.fx, SP_LOG_WARN, "The conversation could not be stored", SP_ID("sessionId", s->id));
 }
 
-/* §6.6, Q-2: only when it still is the active session. */
+/* §6.6, Q-2: only when it still is the active session. Of a single line, too, the session that is left is the one. */
 static void finished(sp_sessions *m, const sp_session *gone) {
   if (m->active != gone->handle) return;
   m->active = 0;
-  if (!sp_account_is_persistent(m->env.account)) return;
+  if (!sp_account_is_persistent(m->env.account) && sp_account_is_concurrent(m->env.account)) return;
   for (const sp_session *s = m->registry.head; s; s = s->next) {
     if (s == gone || s->state != SP_SESSION_ACTIVE) continue;
     m->active = s->handle;

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* --- calls of the app --- */
@@ -63,9 +64,14 @@ static void new_session(model *m, const sp_effect *fx, const sp_json *members) {
   if (session_of(m, fx->id)) broken(m, "the session handle %u was used before", (unsigned)fx->id);
   if (m->session_count == SESSIONS) broken(m, "more than %d sessions", SESSIONS);
   app_session *s = &m->sessions[m->session_count++];
-  *s = (app_session){ .handle = fx->id, .reinvite = sp_json_get_bool(members, "reinvite", false) };
+  *s = (app_session){ .handle = fx->id };
   take(s->session, sp_json_get_str(members, "id"));
   take(s->conversation, sp_json_get_str(members, "conversationId"));
+  /* A re-invite goes on with what its platform's session began: no start is announced. */
+  if (sp_json_get_bool(members, "reinvite", false)) {
+    s->fresh = s->came = true;
+    memcpy(s->open[s->open_count++], s->conversation, 24);
+  }
 }
 
 /* The session that an effect is about must be there. */
@@ -76,20 +82,49 @@ static app_session *owner(model *m, const sp_effect *fx) {
   return s;
 }
 
+static size_t open_at(const app_session *s, const char *conversation) {
+  size_t i = 0;
+  while (i < s->open_count && strcmp(s->open[i], conversation) != 0) i++;
+  return i;
+}
+
 static void started(model *m, app_session *s) {
-  if (s->started++) broken(m, "the start of session %s is announced again", s->session);
-  if (s->ended) broken(m, "session %s starts after its end", s->session);
+  s->started++;
+  s->fresh = false;
+  if (open_at(s, s->conversation) < s->open_count)
+    broken(m, "the start of %s on session %s is announced again", s->conversation, s->session);
   for (size_t i = 0; i < m->session_count; i++) {
     const app_session *other = &m->sessions[i];
-    if (other != s && other->started && !other->ended && strcmp(other->session, s->session) == 0)
-      broken(m, "session %s started twice without an end", s->session);
+    const call *c = call_of_session(m, other->session);
+    if (other != s && !other->moved && c && c->state == TALKING && open_at(other, s->conversation) < other->open_count)
+      broken(m, "%s started on session %s without an end on %s", s->conversation, s->session, other->session);
   }
+  if (s->open_count == sizeof s->open / sizeof *s->open) broken(m, "too many starts on session %s", s->session);
+  memcpy(s->open[s->open_count++], s->conversation, 24);
   if (!m->auto_connect) happens(m, 200 + roll(m, 2000), APP, 0, 0, "acceptSession", s->conversation);
 }
 
 static void ended(model *m, app_session *s) {
-  if (!s->started && !s->reinvite) broken(m, "session %s ends, but never started", s->session);
-  if (s->ended++) broken(m, "session %s ends twice", s->session);
+  if (s->moved) { /* once, for whatever it carried */
+    if (!s->open_count) broken(m, "the replaced session %s ends, but nothing was begun on it", s->session);
+    s->open_count = 0;
+    return;
+  }
+  s->fresh = false;
+  size_t at = open_at(s, s->conversation);
+  if (at == s->open_count) broken(m, "%s ends on session %s, but never started", s->conversation, s->session);
+  memcpy(s->open[at], s->open[--s->open_count], 24);
+}
+
+/* Replaced by a re-invite: all that it carried goes on there. */
+static void replaced(model *m, app_session *old) {
+  app_session *s = &m->sessions[m->session_count - 1]; /* the newest one */
+  while (s->moved || s->dropped || !s->fresh) s--;
+  old->moved = true;
+  s->fresh = s->came = false;
+  if (open_at(old, s->conversation) == old->open_count) s->open_count = 0;
+  for (size_t i = 0; i < old->open_count; i++)
+    if (open_at(s, old->open[i]) == s->open_count) memcpy(s->open[s->open_count++], old->open[i], 24);
 }
 
 /* --- pending sessions --- */
@@ -98,6 +133,10 @@ static size_t pending_at(const model *m, const char *conversation) {
   size_t i = 0;
   while (i < m->pending_count && strcmp(m->pending[i].conversation, conversation) != 0) i++;
   return i;
+}
+
+static bool is_fake(const model *m, const char *conversation) {
+  return m->fake[strtoul(conversation + 1, NULL, 10) % NUMBERS];
 }
 
 static void pending(model *m, const sp_json *entry) {
@@ -116,6 +155,7 @@ static void pending_gone(model *m, const char *what, const sp_json *ids) {
   char conversation[24];
   take(conversation, sp_json_get_str(ids, "conversationId"));
   size_t at = pending_at(m, conversation);
+  if (at == m->pending_count && m->eager != 2 && is_fake(m, conversation)) return; /* nobody was told */
   if (at == m->pending_count) broken(m, "%s for %s, which was not pending", what, conversation);
   m->pending[at] = m->pending[--m->pending_count];
 }
@@ -127,10 +167,15 @@ static void update(model *m, const sp_json *body) {
     if (session && (!session_of(m, (uint32_t)sp_json_number(session, 0)) ||
                     session_of(m, (uint32_t)sp_json_number(session, 0))->dropped))
       broken(m, "conversationUpdate names the session %u, which is gone", (unsigned)sp_json_number(session, 0));
-    if (!sp_str_is(sp_json_str(sp_json_path(c, "mostRecentCallState.state")), "connected")) continue;
+    const sp_json *state = sp_json_get(c, "mostRecentCallState");
+    if (!sp_str_is(sp_json_get_str(state, "state"), "connected")) continue;
     if (m->current_count == sizeof m->current / sizeof *m->current) broken(m, "too many current conversations");
-    take(m->current[m->current_count++], sp_json_get_str(c, "conversationId"));
+    take(m->current[m->current_count].conversation, sp_json_get_str(c, "conversationId"));
+    m->current[m->current_count].held = sp_json_get_bool(state, "held", false);
+    m->current[m->current_count].muted = sp_json_get_bool(state, "muted", false);
+    m->current[m->current_count++].session = (uint32_t)sp_json_number(session, 0);
   }
+  take(m->active, sp_json_get_str(body, "activeConversationId"));
 }
 
 /* --- what it is told --- */
@@ -177,12 +222,14 @@ void app_effect(model *m, const sp_effect *fx) {
       app_session *s = owner(m, fx);
       sp_str moved = sp_json_get_str(sp_json_root(doc), "conversationId");
       if (moved.len) take(s->conversation, moved);
+      if (sp_json_get_bool(sp_json_root(doc), "sessionReplacedByReinvite", false)) replaced(m, s);
       break;
     }
     case SP_FX_SESSION_DROP: {
       app_session *s = owner(m, fx);
       s->dropped = true;
-      if (s->started && !s->ended) broken(m, "session %s is dropped, but its end was never announced", s->session);
+      if (s->open_count && !s->fresh)
+        broken(m, "session %s is dropped, but the end of %s was never announced", s->session, s->open[0]);
       break;
     }
     case SP_FX_PEER_OPEN:
@@ -213,8 +260,14 @@ void app_does(model *m, const char *what, const char *conversation) {
 }
 
 static void use_session(model *m, const app_session *s) {
-  char arguments[64];
-  switch (roll(m, 7)) {
+  char arguments[64], name[24];
+  app_session on = *s; /* a call that it carries */
+  size_t from = m->current_count ? roll(m, (unsigned)m->current_count) : 0;
+  if (m->current_count && m->current[from].session == s->handle) memcpy(on.conversation, m->current[from].conversation, 24);
+  /* A trunk is not put down every minute: nothing would come of it. */
+  bool trunk = strcmp(trunk_session(m, name), s->session) == 0;
+  s = &on;
+  switch (roll(m, trunk && chance(m, 70) ? 6 : 7)) {
     case 0: call_with(m, "setAudioMute", s->conversation, chance(m, 50) ? ",\"mute\":true" : ",\"mute\":false"); break;
     case 1:
     case 2:
@@ -224,7 +277,7 @@ static void use_session(model *m, const app_session *s) {
     case 4: call_with(m, "endSession", s->conversation, ""); break;
     case 5: call_with(m, "acceptSession", s->conversation, ""); break;
     default:
-      snprintf(arguments, sizeof arguments, "[\"%s\"]", s->session);
+      snprintf(arguments, sizeof arguments, "[\"%.23s\"]", s->session);
       (void)app_call(m, "forceTerminateSession", arguments, 120000);
   }
 }
@@ -264,15 +317,55 @@ void app_second(model *m) {
 
 static bool is_current(const model *m, const char *conversation) {
   for (size_t i = 0; i < m->current_count; i++)
-    if (strcmp(m->current[i], conversation) == 0) return true;
+    if (strcmp(m->current[i].conversation, conversation) == 0) return true;
   return false;
+}
+
+static const app_session *session_named(const model *m, const char *session) {
+  for (size_t i = m->session_count; i-- > 0;)
+    if (!m->sessions[i].dropped && strcmp(m->sessions[i].session, session) == 0) return &m->sessions[i];
+  return NULL;
+}
+
+/* What is said of a call that is up: where it is, whether it is held or muted. */
+static void compare_current(model *m, const call *c, const char *conversation, const app_session *s) {
+  for (size_t i = 0; i < m->current_count; i++) {
+    if (strcmp(m->current[i].conversation, conversation) != 0) continue;
+    const app_session *said = session_of(m, m->current[i].session);
+    if (said && said != s && !said->moved && !said->dropped) broken(m, "%s is said to be on another session", conversation);
+    if (c->blurred) continue;
+    if (m->current[i].held != c->held) broken(m, "%s is %sheld", conversation, c->held ? "" : "not ");
+    if (m->current[i].muted != c->muted) broken(m, "%s is %smuted", conversation, c->muted ? "" : "not ");
+  }
+}
+
+/* Of one call that is up, or one that is up and not held, the app knows that it is the active one. */
+static void compare_active(model *m) {
+  const call *up = NULL, *talking = NULL;
+  size_t ups = 0, talkings = 0;
+  for (size_t i = 0; i < CALLS; i++) {
+    const call *c = &m->calls[i];
+    if (c->state != TALKING) continue;
+    if (c->blurred) return;
+    ups++;
+    up = c;
+    if (c->held) continue;
+    talkings++;
+    talking = c;
+  }
+  const call *c = ups == 1 ? up : talkings == 1 ? talking : NULL;
+  char conversation[24];
+  if (!c) return;
+  snprintf(conversation, sizeof conversation, "c%u", c->number);
+  if (strcmp(conversation, m->active) != 0) broken(m, "%s is the active conversation, not %s", conversation, m->active);
 }
 
 static void compare_call(model *m, const call *c) {
   char conversation[24];
   snprintf(conversation, sizeof conversation, "c%u", c->number);
   bool is_pending = pending_at(m, conversation) < m->pending_count;
-  const app_session *s = live_session(m, conversation);
+  char name[24];
+  const app_session *s = c->shared ? session_named(m, trunk_session(m, name)) : live_session(m, conversation);
   bool current = is_current(m, conversation);
   switch (c->state) {
     case RINGING:
@@ -282,13 +375,14 @@ static void compare_call(model *m, const call *c) {
     case TALKING:
       if (!s) broken(m, "%s is up, but the agent has no session for it", conversation);
       if (!current) broken(m, "%s is up, but not among the current conversations", conversation);
+      if (s) compare_current(m, c, conversation, s);
+      if (s && !s->came && open_at(s, conversation) == s->open_count) broken(m, "%s is up, but its start was not announced", conversation);
       break;
     case FREE:
     case OVER: break;
   }
   if (c->state != RINGING && c->state != OFFERING && is_pending)
     broken(m, "%s does not ring, but the agent sees it ringing", conversation);
-  if (c->state == OVER && s) broken(m, "%s is over, but the agent still has session %s", conversation, s->session);
   if (c->state != TALKING && current) broken(m, "%s is not up, but among the current conversations", conversation);
 }
 
@@ -296,15 +390,26 @@ void compare(model *m) {
   if (!m->initialized || !m->connected) broken(m, "the client is not connected again");
   for (size_t i = 0; i < CALLS; i++)
     if (m->calls[i].state != FREE) compare_call(m, &m->calls[i]);
+  char fake[24];
+  snprintf(fake, sizeof fake, "c%u", m->trunk.number);
+  bool eager = m->trunk.eager && (m->trunk.state == RINGING || m->trunk.state == OFFERING);
   for (size_t i = 0; i < m->pending_count; i++)
-    if (!call_of(m, m->pending[i].conversation)) broken(m, "a ghost rings: %s", m->pending[i].conversation);
+    if (!call_of(m, m->pending[i].conversation) && !(eager && strcmp(m->pending[i].conversation, fake) == 0))
+      broken(m, "a ghost rings: %s", m->pending[i].conversation);
   for (size_t i = 0; i < m->current_count; i++)
-    if (!call_of(m, m->current[i])) broken(m, "a ghost is up: %s", m->current[i]);
+    if (!call_of(m, m->current[i].conversation)) broken(m, "a ghost is up: %s", m->current[i].conversation);
+  for (size_t i = 0; i < m->session_count; i++) {
+    const app_session *s = &m->sessions[i];
+    if (s->dropped) continue;
+    const call *c = call_of_session(m, s->session);
+    if (!c || c->state == OVER) broken(m, "the agent still has session %s, which is over", s->session);
+  }
+  compare_active(m);
 }
 
 void compare_end(model *m) {
   if (m->pending_count) broken(m, "%s still rings", m->pending[0].conversation);
-  if (m->current_count) broken(m, "%s is still current", m->current[0]);
+  if (m->current_count) broken(m, "%s is still current", m->current[0].conversation);
   for (size_t i = 0; i < m->session_count; i++)
     if (!m->sessions[i].dropped) broken(m, "session %s is still there", m->sessions[i].session);
   for (size_t i = 0; i < m->peer_count; i++) {

@@ -77,7 +77,16 @@ static void stop_stream(model *m, sp_str name) {
   m->streams[at] = false;
 }
 
+static const char *text_of(sp_str text, char out[32]) {
+  snprintf(out, 32, "%.*s", SP_STR_ARG(text));
+  return out;
+}
+
 void browser_effect(model *m, const sp_effect *fx) {
+  static const char records[] =
+      "[{\"id\":\"i\",\"type\":\"inbound-rtp\",\"kind\":\"audio\",\"packetsReceived\":100,\"packetsLost\":1},"
+      "{\"id\":\"o\",\"type\":\"outbound-rtp\",\"kind\":\"audio\",\"packetsSent\":100}]";
+  char name[32];
   peer *p;
   switch (fx->kind) {
     case SP_FX_PEER_OPEN: open_peer(m, fx->id); break;
@@ -92,6 +101,10 @@ void browser_effect(model *m, const sp_effect *fx) {
       if ((p = peer_of(m, fx->id)) != NULL) p->audio = fx->kind == SP_FX_AUDIO_ATTACH;
       break;
     case SP_FX_MEDIA_REQUEST: ask_for_microphone(m, fx->id); break;
+    case SP_FX_PEER_STATS:
+      happens(m, fault(m, 5) ? 3000 : 5, SP_IN_PEER_STATS, fx->id, strtod(text_of(fx->name, name), NULL), "",
+              fault(m, 5) ? "" : records);
+      break;
     case SP_FX_MEDIA_STOP: stop_stream(m, fx->name); break;
     default: break;
   }

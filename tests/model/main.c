@@ -127,7 +127,7 @@ static call *some_call(model *m, call_state state) {
 static void step(model *m) {
   call *c;
   peer *p;
-  switch (roll(m, 16)) {
+  switch (roll(m, 18)) {
     case 0:
     case 1:
     case 2: new_call(m, false); break;
@@ -148,6 +148,9 @@ static void step(model *m) {
       if (chance(m, 40)) sleep_a_while(m);
       break;
     case 11: stray_stanza(m); break;
+    case 13:
+      if (m->now > 20000 && chance(m, 15)) change_station(m);
+      break;
     case 12:
       if ((p = some_peer(m)) != NULL) fail_peer(m, p, chance(m, 50) ? "failed" : "disconnected");
       break;
@@ -159,13 +162,14 @@ static void step(model *m) {
 
 static void start(model *m) {
   static const uint8_t seed[SP_SEED_BYTES] = "bytes of the model, always these";
+  static const char *const eager[] = { "none", "auto", "event" };
   char config[256];
   sp_buf error;
   sp_buf_init(&error, NULL, 4096);
   snprintf(config, sizeof config,
-           "{\"accessToken\":\"TOKEN\",\"environment\":\"mypurecloud.com\",\"optOutOfTelemetry\":true,"
-           "\"autoConnectSessions\":%s}",
-           m->auto_connect ? "true" : "false");
+           "{\"accessToken\":\"TOKEN\",\"environment\":\"mypurecloud.com\",\"optOutOfTelemetry\":%s,"
+           "\"autoConnectSessions\":%s,\"eagerPersistentConnectionEstablishment\":\"%s\"}",
+           m->telemetry ? "false" : "true", m->auto_connect ? "true" : "false", eager[m->eager]);
   if (sp_core_new(m->alloc, seed, sp_str_from(config), time_of(m), &error, &m->core) != SP_OK)
     broken(m, "no core: %.*s", SP_STR_ARG(sp_buf_str(&error)));
   sp_buf_free(&error);
@@ -185,9 +189,17 @@ static void settle(model *m) {
   run_until(m, m->now + SETTLE_MS);
 }
 
+/* Whatever happened: the next call rings. */
+static void ring(model *m) {
+  tell(m, "another call");
+  new_call(m, false);
+  run_until(m, m->now + 20000);
+}
+
 static void finish(model *m) {
   tell(m, "everybody hangs up");
   for (size_t i = 0; i < CALLS; i++) end_call(m, &m->calls[i], false);
+  if (m->trunk.state != TALKING) end_call(m, &m->trunk, false);
   run_until(m, m->now + SETTLE_MS);
 }
 
@@ -209,7 +221,11 @@ static void play(uint64_t seed, uint64_t sequence, bool trace) {
   static model m;
   m = (model){ .seed = seed, .sequence = sequence, .trace = trace, .now = 1000, .alloc = test_alloc_new(0) };
   m.random = seed * 0x2545f4914f6cdd1du + sequence;
-  m.lines = chance(&m, 60) ? 2 : 1;
+  m.lines = m.next_lines = chance(&m, 60) ? 2 : 1;
+  m.persistent = m.next_persistent = chance(&m, 60);
+  m.eager = roll(&m, 3);
+  m.telemetry = chance(&m, 20);
+  m.station = true;
   m.auto_connect = chance(&m, 70);
   m.fault_percent = chance(&m, 20) ? 0 : chance(&m, 70) ? 100 : 300;
   start(&m);
@@ -219,6 +235,8 @@ static void play(uint64_t seed, uint64_t sequence, bool trace) {
     run_until(&m, m.now + (chance(&m, 30) ? roll(&m, 300) : chance(&m, 80) ? roll(&m, 8000) : roll(&m, 60000)));
   }
   settle(&m);
+  compare(&m);
+  ring(&m);
   compare(&m);
   finish(&m);
   compare(&m);

@@ -18,7 +18,7 @@
 
 #include <stdio.h>
 
-enum { CALLS = 8, PEERS = 64, SESSIONS = 128, PROMISES = 1024, STREAMS = 256, MAX_PENDING = 32 };
+enum { CALLS = 8, PEERS = 64, SESSIONS = 128, PROMISES = 1024, STREAMS = 256, MAX_PENDING = 32, NUMBERS = 256 };
 
 /* Kinds of events beside those of sp_input. */
 enum {
@@ -48,9 +48,12 @@ typedef enum call_state { FREE, RINGING, OFFERING, TALKING, OVER } call_state;
 typedef struct call {
   call_state state;
   unsigned number, session;        /* conversation c<number>, session s<number>x<session> */
+  uint64_t blurred;                /* what was said last may have been overtaken by what was said before; 0: not */
+  unsigned named;                  /* conversation that the offer names */
   unsigned fresh;                  /* session of a re-invite that is not answered yet, 0 = none */
   uint64_t since, proposed, heard; /* state entered; last proposal; media last heard */
   bool outbound, muted, held, auto_answer;
+  bool shared, eager; /* shared: has no session of its own, the trunk carries it */
 } call;
 
 typedef struct peer {
@@ -64,8 +67,12 @@ typedef struct peer {
 typedef struct app_session {
   uint32_t handle;
   char session[24], conversation[24];
-  unsigned started, ended;
-  bool dropped, reinvite, accepted, asked;
+  unsigned started;
+  bool fresh; /* of a re-invite, and nothing was said of it yet */
+  bool came;  /* by a re-invite, in the place of no other */
+  bool dropped, asked, moved; /* moved: another one goes on in its place */
+  char open[CALLS * 4][24];             /* conversations whose start was announced, and whose end was not */
+  size_t open_count;
 } app_session;
 
 typedef struct promise {
@@ -83,8 +90,12 @@ typedef struct model {
   size_t event_count, event_cap;
   /* How this sequence is. */
   unsigned lines, fault_percent;
-  bool auto_connect;
+  bool auto_connect, persistent, telemetry, station;
+  unsigned next_lines; /* what the station becomes once the client has asked for it */
+  bool next_persistent;
+  unsigned eager; /* 0 none, 1 auto, 2 event */
   /* Network. */
+  bool reordered;                /* the last stanza was sent late or twice */
   bool offline, hole;            /* hole: the socket stands and carries nothing */
   uint32_t socket;               /* as the client sees it */
   uint64_t to_client, to_server; /* when the last frame arrives: frames do not overtake each other by themselves */
@@ -92,6 +103,8 @@ typedef struct model {
   uint32_t bound_socket; /* socket whose stream is bound, 0 = none */
   bool authenticated;
   call calls[CALLS];
+  bool fake[NUMBERS]; /* by number of conversation: raises a persistent connection, and is no call */
+  call trunk; /* the session that carries several conversations; FREE: there is none */
   unsigned last_call, last_rpc;
   /* Browser. */
   peer peers[PEERS];
@@ -110,7 +123,12 @@ typedef struct model {
   size_t pending_count;
   app_session sessions[SESSIONS];
   size_t session_count;
-  char current[CALLS * 4][24]; /* conversations of the last conversationUpdate */
+  struct {
+    char conversation[24];
+    bool held, muted;
+    uint32_t session;
+  } current[CALLS * 4]; /* connected conversations of the last conversationUpdate */
+  char active[24];
   size_t current_count;
   unsigned told[TOLD]; /* how often the agent was told what */
 } model;
@@ -137,6 +155,9 @@ call *call_of_session(model *m, const char *session);
 void new_call(model *m, bool outbound);
 void end_call(model *m, call *c, bool by_client);
 void reinvite(model *m, call *c);
+void change_station(model *m);
+void server_station(model *m); /* the client has learned what it is */
+const char *trunk_session(const model *m, char out[24]);
 void server_frame(model *m, const char *xml);
 void server_bound(model *m);
 void server_second(model *m);

@@ -23,15 +23,18 @@ void deliver_plain(model *m, const char *xml) {
 }
 
 void deliver(model *m, const char *xml) {
+  m->reordered = false;
   if (!m->bound_socket || m->bound_socket != m->socket) return;
   if (m->hole) return;
   if (fault(m, 4)) { /* late: others overtake it */
+    m->reordered = true;
     tell(m, "  late: %.120s", xml);
     arrive(m, m->now + 200 + roll(m, 3000), xml);
     return;
   }
   deliver_plain(m, xml);
   if (!fault(m, 4)) return;
+  m->reordered = true;
   tell(m, "  twice: %.120s", xml);
   arrive(m, m->to_client + roll(m, 2000), xml);
 }
@@ -150,7 +153,7 @@ static void send_request(model *m, const sp_effect *fx, const char *text) {
 
 static void at_rest(model *m, const event *e) {
   static const int bad[] = { 401, 403, 408, 413, 429, 500, 503, 0, -1 };
-  char out[2048] = "{}", path[256];
+  char out[8192] = "{}", path[256];
   const char *body = strchr(e->text, '\n');
   snprintf(path, sizeof path, "%.*s", (int)strcspn(e->text, "\n"), e->text);
   int status = 0, refused = fault(m, 12) ? bad[roll(m, sizeof bad / sizeof *bad)] : 1;
@@ -160,7 +163,10 @@ static void at_rest(model *m, const event *e) {
   tell(m, "  rest %s %s: %d", e->name, path, status);
   if (status == 0) happens(m, latency(m), SP_IN_HTTP_RESULT, e->id, 0, "network", "");
   else if (status < 0) happens(m, 16000, SP_IN_HTTP_RESULT, e->id, 0, "timeout", "");
-  else happens(m, latency(m), SP_IN_HTTP_RESULT, e->id, status, status == 429 ? "2" : "", out);
+  else {
+    if (status == 200 && strncmp(path, "stations/", 9) == 0) server_station(m);
+    happens(m, latency(m), SP_IN_HTTP_RESULT, e->id, status, status == 429 ? "2" : "", out);
+  }
 }
 
 /* --- the door --- */

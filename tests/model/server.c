@@ -27,11 +27,16 @@ call *call_of(model *m, const char *conversation) {
   return NULL;
 }
 
+const char *trunk_session(const model *m, char out[24]) {
+  session_name(out, &m->trunk, m->trunk.session);
+  return out;
+}
+
 call *call_of_session(model *m, const char *session) {
   char name[24];
-  for (size_t i = 0; i < CALLS; i++) {
-    call *c = &m->calls[i];
-    if (c->state == FREE) continue;
+  for (size_t i = 0; i <= CALLS; i++) {
+    call *c = i == CALLS ? &m->trunk : &m->calls[i];
+    if (c->state == FREE || c->shared) continue;
     session_name(name, c, c->session);
     if (strcmp(name, session) == 0) return c;
     session_name(name, c, c->fresh);
@@ -73,18 +78,28 @@ static void say_rpc(model *m, const char *method, const char *session, const cha
 static void propose(model *m, call *c) {
   char attributes[256];
   snprintf(attributes, sizeof attributes,
-           " inin-cid=\"c%u\" inin-autoanswer=\"%s\" inin-sdp-over-xmpp=\"true\" inin-user-id=\"u-from\"", c->number,
-           c->auto_answer ? "true" : "false");
+           " inin-cid=\"c%u\" inin-autoanswer=\"%s\" inin-sdp-over-xmpp=\"true\" inin-user-id=\"u-from\"%s", c->number,
+           c->auto_answer ? "true" : "false", c->eager ? " inin-priv-answer-mode=\"Auto\"" : "");
   if (!m->bound_socket) return;
   c->proposed = m->now;
   say_message(m, "propose", c, attributes);
 }
 
-static void offer(model *m, const call *c, unsigned session, bool again) {
+/* The conversation that an offer names: of a trunk, one of those it carries. */
+static unsigned named(model *m, call *c) {
+  unsigned number = c->number;
+  if (c->named) return c->named;
+  for (size_t i = 0, found = 0; c == &m->trunk && i < CALLS; i++)
+    if (m->calls[i].shared && m->calls[i].state == TALKING && roll(m, (unsigned)++found) == 0)
+      number = m->calls[i].number;
+  return c->named = number;
+}
+
+static void offer(model *m, call *c, unsigned session, bool again) {
   char name[24], rpc[32], more[512];
   session_name(name, c, session);
   snprintf(rpc, sizeof rpc, "offer-%s", name);
-  snprintf(more, sizeof more, ",\"conversationId\":\"c%u\",\"reinvite\":%s,\"sdp\":\"" SDP "\"", c->number,
+  snprintf(more, sizeof more, ",\"conversationId\":\"c%u\",\"reinvite\":%s,\"sdp\":\"" SDP "\"", named(m, c),
            again ? "true" : "false", name, name);
   say_rpc(m, "offer", name, rpc, more);
   if (chance(m, 50))
@@ -118,7 +133,18 @@ static void write_conversation(char *out, size_t size, const call *c) {
            c->outbound ? "outbound" : "inbound", c->muted ? "true" : "false", c->held ? "true" : "false");
 }
 
-static void notify(model *m, const call *c) {
+static void write_conversations(const model *m, char *out, size_t size) {
+  size_t at = (size_t)snprintf(out, size, "{\"entities\":[");
+  for (size_t i = 0; i < CALLS; i++) {
+    if (m->calls[i].state == FREE || m->calls[i].state == OVER) continue;
+    if (out[at - 1] == '}') out[at++] = ',';
+    write_conversation(out + at, size - at, &m->calls[i]);
+    at += strlen(out + at);
+  }
+  snprintf(out + at, size - at, "]}");
+}
+
+static void notify(model *m, call *c) {
   char body[1024], xml[2048];
   write_conversation(body, sizeof body, c);
   snprintf(xml, sizeof xml,
@@ -128,6 +154,8 @@ static void notify(model *m, const call *c) {
            "\"eventBody\":%s}</json></item></items></event></message>",
            body);
   deliver(m, xml);
+  if (m->now - c->blurred > 5000) c->blurred = 0;
+  if (m->reordered) c->blurred = m->now;
 }
 
 static void becomes(model *m, call *c, call_state state) {
@@ -136,37 +164,114 @@ static void becomes(model *m, call *c, call_state state) {
   c->since = m->now;
 }
 
+/* --- the trunk: the session of a persistent connection, or of the only line --- */
+
+static void terminate(model *m, const call *c, unsigned session, const char *reason);
+static void propose(model *m, call *c);
+
+static bool shares(const model *m) {
+  return m->persistent || m->lines == 1;
+}
+
+static size_t riders(const model *m, bool talking) {
+  size_t count = 0;
+  for (size_t i = 0; i < CALLS; i++)
+    if (m->calls[i].shared && (m->calls[i].state == TALKING || (!talking && m->calls[i].state == RINGING))) count++;
+  return count;
+}
+
+/* A session that is about to begin, or was the session of a call until a moment ago: which of two is the trunk cannot be
+   told from here. */
+static bool unsettled(const model *m) {
+  for (size_t i = 0; i < CALLS; i++) {
+    const call *c = &m->calls[i];
+    if (!c->shared && (c->state == OFFERING || (c->state == OVER && m->now - c->since < 10000))) return true;
+  }
+  return false;
+}
+
+/* A call that rings now does so on the trunk. */
+static bool takes(const model *m) {
+  return m->trunk.state == TALKING && shares(m) && m->now - m->trunk.heard < 1000 &&
+         (m->lines == 1 || (riders(m, false) == 0 && !unsettled(m)));
+}
+
+static void trunk_over(model *m, bool by_client) {
+  if (m->trunk.state == FREE) return;
+  call gone = m->trunk;
+  m->trunk.state = FREE;
+  tell(m, "  trunk s%ux%u: over", gone.number, gone.session);
+  if (gone.state == RINGING) say_message(m, "retract", &gone, "");
+  else if (!by_client) terminate(m, &gone, gone.session, "success");
+  if (gone.fresh) terminate(m, &gone, gone.fresh, "success");
+  for (size_t i = 0; i < CALLS; i++) {
+    call *c = &m->calls[i];
+    if (!c->shared || (c->state != TALKING && c->state != RINGING)) continue;
+    bool rings = c->state == RINGING;
+    if (!rings) becomes(m, c, OVER);
+    if (!rings) notify(m, c);
+    c->shared = !rings;
+    if (rings) propose(m, c); /* as a session of its own */
+  }
+}
+
+/* Nobody talks: a line without persistent connection is put down. */
+static void rest(model *m) {
+  if (m->trunk.state == TALKING && !m->persistent && riders(m, true) == 0) trunk_over(m, false);
+}
+
+static void raise_trunk(model *m, call *c) {
+  if (!shares(m) || m->trunk.state == TALKING) return;
+  if (m->trunk.state != FREE) trunk_over(m, false); /* an eager one is not needed any more */
+  m->trunk = (call){ .number = c->number, .session = c->session, .state = TALKING, .heard = m->now, .since = m->now };
+  c->shared = true;
+  tell(m, "  trunk s%ux%u: up", c->number, c->session);
+}
+
 /* --- its calls --- */
 
 void new_call(model *m, bool outbound) {
   call *c = NULL;
   size_t up = 0;
   for (size_t i = 0; i < CALLS; i++) up += m->calls[i].state != FREE && m->calls[i].state != OVER;
-  if (up >= (m->lines == 1 ? 1 : CALLS - 2)) return;
+  if (!m->station || up >= CALLS - 2) return;
+  bool shared = takes(m);
+  size_t own = 0;
+  for (size_t i = 0; i < CALLS; i++) own += m->calls[i].state == TALKING && !m->calls[i].shared;
+  if (m->lines == 1 && (own || (!shared && (up || m->trunk.state != FREE)))) return; /* the only line is busy */
   for (size_t i = 0; i < CALLS && !c; i++)
     if (m->calls[i].state == FREE || (m->calls[i].state == OVER && m->now - m->calls[i].since > 200000))
       c = &m->calls[i];
   if (!c) return;
   *c = (call){ .number = ++m->last_call, .session = 1, .outbound = outbound, .auto_answer = outbound || chance(m, 15) };
   becomes(m, c, RINGING);
+  c->shared = shared;
+  if (shared) tell(m, "  on trunk s%ux%u", m->trunk.number, m->trunk.session);
   notify(m, c);
-  propose(m, c);
+  if (!shared) propose(m, c);
 }
 
 void end_call(model *m, call *c, bool by_client) {
   call_state was = c->state;
   if (was == OVER || was == FREE) return;
-  if (was == RINGING) say_message(m, "retract", c, "");
-  if (!by_client && was != RINGING) terminate(m, c, c->session, "success");
+  if (c == &m->trunk) {
+    trunk_over(m, by_client);
+    return;
+  }
+  if (was == RINGING && !c->shared) say_message(m, "retract", c, "");
+  if (!by_client && was != RINGING && !c->shared) terminate(m, c, c->session, "success");
   if (c->fresh) terminate(m, c, c->fresh, "success");
   c->fresh = 0;
   becomes(m, c, OVER);
   notify(m, c);
+  if (c->shared) rest(m);
 }
 
 void reinvite(model *m, call *c) {
+  if (c->shared) c = &m->trunk;
   if (c->state != TALKING || c->fresh) return;
   c->fresh = c->session + 1;
+  c->named = 0;
   c->since = m->now;
   offer(m, c, c->fresh, true);
 }
@@ -180,8 +285,47 @@ static void ring_again(model *m, call *c) {
 }
 
 void server_bound(model *m) {
+  if (m->trunk.state == RINGING) propose(m, &m->trunk);
   for (size_t i = 0; i < CALLS; i++)
-    if (m->calls[i].state == RINGING) propose(m, &m->calls[i]);
+    if (m->calls[i].state == RINGING && !m->calls[i].shared) propose(m, &m->calls[i]);
+  bool busy = m->trunk.state != FREE;
+  for (size_t i = 0; i < CALLS; i++) busy = busy || (m->calls[i].state != FREE && m->calls[i].state != OVER);
+  if (busy || !m->persistent || !m->station || chance(m, 50)) return;
+  m->trunk = (call){ .number = ++m->last_call, .session = 1, .eager = true };
+  m->fake[m->last_call % NUMBERS] = true;
+  becomes(m, &m->trunk, RINGING);
+  propose(m, &m->trunk);
+}
+
+/* --- its station --- */
+
+void server_station(model *m) {
+  m->lines = m->next_lines;
+  m->persistent = m->next_persistent;
+  m->station = true;
+}
+
+void change_station(model *m) {
+  static const char *const actions[] = { "WebRTCMigration", "Disassociated", "Associated" };
+  char xml[1024];
+  unsigned what = m->station ? chance(m, 70) ? 0 : 1 : 2;
+  m->next_lines = 1 + roll(m, 2);
+  m->next_persistent = chance(m, 60);
+  if (!m->bound_socket) return;
+  tell(m, "  station: %s", actions[what]);
+  if (what == 1) {
+    m->station = false;
+    trunk_over(m, false);
+    for (size_t i = 0; i < CALLS; i++) end_call(m, &m->calls[i], false);
+  }
+  snprintf(xml, sizeof xml,
+           "<message xmlns=\"jabber:client\" from=\"notifications.mypurecloud.com\" to=\"" ME "/res-1\" id=\"n1\">"
+           "<event xmlns=\"http://jabber.org/protocol/pubsub#event\"><items node=\"v2.users.u1.station\">"
+           "<item id=\"i1\"><json xmlns=\"urn:xmpp:json:0\">{\"topicName\":\"v2.users.u1.station\","
+           "\"metadata\":{\"action\":\"%s\"},\"eventBody\":{\"associatedStation\":{\"id\":\"st1\"}}}</json></item></items>"
+           "</event></message>",
+           actions[what]);
+  deliver_plain(m, xml);
 }
 
 /* The gateway hears no media any more, as when the page was reloaded. */
@@ -193,8 +337,16 @@ static bool is_abandoned(model *m, call *c) {
 }
 
 void server_second(model *m) {
-  for (size_t i = 0; i < CALLS; i++) {
-    call *c = &m->calls[i];
+  if (m->calm && !m->station && m->now / 1000 % 10 == 0) change_station(m);
+  for (size_t i = 0; i <= CALLS; i++) {
+    call *c = i == CALLS ? &m->trunk : &m->calls[i];
+    if (c->shared) {
+      if (c->state == RINGING && c->outbound && m->now - c->since >= 1500) { /* the platform connects it */
+        becomes(m, c, TALKING);
+        notify(m, c);
+      }
+      continue;
+    }
     if (c->state == RINGING && m->now - c->proposed >= PROPOSE_EVERY) propose(m, c);
     else if (c->state == OFFERING && m->now - c->since >= OFFER_LIMIT) ring_again(m, c);
     if (is_abandoned(m, c)) end_call(m, c, false);
@@ -232,6 +384,9 @@ static void hears_answer(model *m, const char *session) {
   }
   if (c->state != OFFERING) return;
   becomes(m, c, TALKING);
+  c->heard = m->now;
+  if (c == &m->trunk) return;
+  raise_trunk(m, c);
   notify(m, c);
 }
 
@@ -273,7 +428,10 @@ static int patch(model *m, call *c, const char *body) {
     end_call(m, c, false);
     return 200;
   }
-  if (strstr(body, "muted")) c->muted = strstr(body, "true") != NULL;
+  if (strstr(body, "\\\"connected\\\"")) {
+    if (c->state == RINGING && c->shared) becomes(m, c, TALKING);
+    else return 400;
+  } else if (strstr(body, "muted")) c->muted = strstr(body, "true") != NULL;
   else if (strstr(body, "held")) c->held = strstr(body, "true") != NULL;
   else return 400;
   notify(m, c);
@@ -298,14 +456,20 @@ int server_request(model *m, const char *method, const char *path, const char *b
   }
   if (strncmp(path, "stations/", 9) == 0) {
     snprintf(out, size,
-             "{\"id\":\"st1\",\"type\":\"inin_webrtc_softphone\",\"webRtcPersistentEnabled\":false,"
+             "{\"id\":\"st1\",\"type\":\"inin_webrtc_softphone\",\"webRtcPersistentEnabled\":%s,"
              "\"webRtcCallAppearances\":%u}",
-             m->lines);
+             m->next_persistent ? "true" : "false", m->next_lines);
     return 200;
   }
   if (strcmp(path, "conversations/calls") == 0 && strcmp(method, "POST") == 0) {
+    unsigned before = m->last_call;
     new_call(m, true);
+    if (m->last_call == before) return 400;
     snprintf(out, size, "{\"id\":\"c%u\",\"selfUri\":\"/x\"}", m->last_call);
+    return 200;
+  }
+  if (strncmp(path, "conversations?", 14) == 0) {
+    write_conversations(m, out, size);
     return 200;
   }
   const char *at = strstr(path, "/c");

@@ -263,7 +263,8 @@ int sp_store_event(sp_store *store, uint64_t now, const sp_json *conversation, c
   sp_record *record = sp_records_find(&store->records, in.conversation_id);
   sp_step step = { .view = view, .records = &store->records, .actions = &store->actions };
   sp_call_class class = sp_call_class_of(sp_json_get_str(in.call, "state"));
-  store->overtaken = !record && class == SP_CALL_PENDING && !was_ended(store, now, &in) && is_late(store, now, &in, class);
+  store->overtaken =
+      !record && class == SP_CALL_PENDING && !was_ended(store, now, &in) && is_late(store, now, &in, class);
   if (!store->overtaken && is_late(store, now, &in, class)) return SP_OK;
   step.session = select_session(store, record, in.conversation_id, class, view);
   step.outbound = sp_str_is(sp_json_get_str(in.call, "direction"), "outbound");

@@ -11,7 +11,8 @@ static void add_mocked_pending(sp_sessions *m, const sp_store_action *action) {
   const sp_session *s = sp_registry_by_handle(&m->registry, action->session);
   if (!s || sp_pending_find(&m->pending, SP_STR_NONE, action->conversation_id, SP_SESSION_SOFTPHONE)) return;
   const sp_session *own = sp_registry_by_conversation(&m->registry, action->conversation_id, SP_SESSION_SOFTPHONE);
-  if (own && own != s) return; /* a call with a session of its own was announced when that was proposed */
+  /* A call with a session of its own was announced when that was proposed. */
+  if ((own && own != s) || sp_session_was_announced(s, action->conversation_id)) return;
   sp_pending entry = { .id = s->id,
                        .conversation_id = action->conversation_id,
                        .from = s->peer,
@@ -124,10 +125,22 @@ static bool is_used(const sp_sessions *m, uint32_t session) {
   return false;
 }
 
+/* The active session went while its successor was still being accepted. */
+static void adopt(sp_sessions *m) {
+  if (!sp_account_is_persistent(m->env.account) && sp_account_is_concurrent(m->env.account)) return;
+  for (const sp_session *s = m->registry.head; s; s = s->next) {
+    if (s->type != SP_SESSION_SOFTPHONE || s->replaced || s->state != SP_SESSION_ACTIVE || !sp_session_is_live(s))
+      continue;
+    m->active = s->handle;
+    return;
+  }
+}
+
 /* A persistent connection waits for the next call without one of its own, while another session, which was accepted
    when this one was not up, has the name of the active one (§6.3 step 3): a call that rings now does so on it. */
 static void prefer_idle(sp_sessions *m) {
   const sp_session *active = sp_registry_by_handle(&m->registry, m->active);
+  if (!active) adopt(m);
   if (!sp_account_is_persistent(m->env.account)) return;
   if (active && sp_session_is_live(active) && (!sp_account_is_concurrent(m->env.account) || !is_used(m, m->active)))
     return;
@@ -161,6 +174,16 @@ void sp_conversations_ring(sp_sessions *m) {
   }
 }
 
+/* What rang on a session that has gone meanwhile rings no more. */
+static void settle_mocked(sp_sessions *m, const sp_json *body) {
+  const sp_json *own = sp_conversation_participant(body, m->env.account->user_id, SP_STR_NONE);
+  sp_call_class class = sp_call_class_of(sp_json_get_str(sp_conversation_call(own), "state"));
+  const sp_pending *p = sp_pending_find(&m->pending, SP_STR_NONE, sp_json_get_str(body, "id"), SP_SESSION_SOFTPHONE);
+  if (!p || !p->mocked || (class != SP_CALL_ENDED && class != SP_CALL_CONNECTED)) return;
+  sp_emit_pending_gone(m, class == SP_CALL_ENDED ? "cancelPendingSession" : "handledPendingSession", p->id,
+                       p->conversation_id);
+}
+
 void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body) {
   prefer_idle(m);
   sp_store_session sessions[SP_MAX_SESSIONS];
@@ -179,6 +202,7 @@ void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body) {
     sp_log(m->env.fx, SP_LOG_WARN, "Conversation notification was not taken",
            SP_WORD("status", sp_str_from(sp_status_name(status))));
   sp_conversations_take(m, now);
+  settle_mocked(m, body);
   sp_conversations_ring(m);
   /* It rang, and is connected already: what the store takes for ringing is not so any more. */
   if (sp_store_was_overtaken(m->store)) sp_doubts_add(m, now, sp_json_get_str(body, "id"));

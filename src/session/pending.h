@@ -10,7 +10,7 @@ typedef struct sp_pending {
   sp_str id, conversation_id, from, to, from_user_id, original_room_jid, priv_answer_mode, meeting_id;
   sp_session_type type;
   uint32_t heard_on; /* number of the connection that proposed it last */
-  bool mocked; /* rings on a session that carries others: its id is not its own */
+  bool mocked;       /* rings on a session that carries others: its id is not its own */
   bool auto_answer, accepted;
 } sp_pending;
 

@@ -17,8 +17,7 @@ static void session_free(sp_session *s) {
     &s->id,           &s->conversation_id,  &s->peer,           &s->from_user_id, &s->original_room_jid,
     &s->meeting_id,   &s->priv_answer_mode, &s->remote_sdp,     &s->stream,       &s->connection_state,
     &s->media_stream, &s->audio_device,     &s->reason,         &s->video_device, &s->video_elements,
-    &s->screen,       &s->participants,     &s->participant_id, &s->metadata,
-    &s->offered_as
+    &s->screen,       &s->participants,     &s->participant_id, &s->metadata,     &s->offered_as
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(s->alloc, texts[i]);
   sp_watch_free(s->watch);

@@ -21,7 +21,7 @@ typedef struct sp_session {
   sp_session_type type;
   sp_session_state state;
   sp_str id, conversation_id, peer, from_user_id, original_room_jid, meeting_id, priv_answer_mode;
-  sp_str offered_as; /* conversation that its first offer named; the one that it carries changes */
+  sp_str offered_as;       /* conversation that its first offer named; the one that it carries changes */
   sp_str connection_state; /* "starting", then RTCPeerConnection.connectionState */
   sp_str remote_sdp;       /* newest offer: ICE credentials, data channel */
   sp_str stream;           /* outbound stream handle */

@@ -263,7 +263,8 @@ static void use_session(model *m, const app_session *s) {
   char arguments[64], name[24];
   app_session on = *s; /* a call that it carries */
   size_t from = m->current_count ? roll(m, (unsigned)m->current_count) : 0;
-  if (m->current_count && m->current[from].session == s->handle) memcpy(on.conversation, m->current[from].conversation, 24);
+  if (m->current_count && m->current[from].session == s->handle)
+    memcpy(on.conversation, m->current[from].conversation, 24);
   /* A trunk is not put down every minute: nothing would come of it. */
   bool trunk = strcmp(trunk_session(m, name), s->session) == 0;
   s = &on;
@@ -332,7 +333,8 @@ static void compare_current(model *m, const call *c, const char *conversation, c
   for (size_t i = 0; i < m->current_count; i++) {
     if (strcmp(m->current[i].conversation, conversation) != 0) continue;
     const app_session *said = session_of(m, m->current[i].session);
-    if (said && said != s && !said->moved && !said->dropped) broken(m, "%s is said to be on another session", conversation);
+    if (said && said != s && !said->moved && !said->dropped)
+      broken(m, "%s is said to be on another session", conversation);
     if (c->blurred) continue;
     if (m->current[i].held != c->held) broken(m, "%s is %sheld", conversation, c->held ? "" : "not ");
     if (m->current[i].muted != c->muted) broken(m, "%s is %smuted", conversation, c->muted ? "" : "not ");
@@ -376,7 +378,8 @@ static void compare_call(model *m, const call *c) {
       if (!s) broken(m, "%s is up, but the agent has no session for it", conversation);
       if (!current) broken(m, "%s is up, but not among the current conversations", conversation);
       if (s) compare_current(m, c, conversation, s);
-      if (s && !s->came && open_at(s, conversation) == s->open_count) broken(m, "%s is up, but its start was not announced", conversation);
+      if (s && !s->came && open_at(s, conversation) == s->open_count)
+        broken(m, "%s is up, but its start was not announced", conversation);
       break;
     case FREE:
     case OVER: break;

@@ -68,10 +68,10 @@ typedef struct app_session {
   uint32_t handle;
   char session[24], conversation[24];
   unsigned started;
-  bool fresh; /* of a re-invite, and nothing was said of it yet */
-  bool came;  /* by a re-invite, in the place of no other */
+  bool fresh;                 /* of a re-invite, and nothing was said of it yet */
+  bool came;                  /* by a re-invite, in the place of no other */
   bool dropped, asked, moved; /* moved: another one goes on in its place */
-  char open[CALLS * 4][24];             /* conversations whose start was announced, and whose end was not */
+  char open[CALLS * 4][24];   /* conversations whose start was announced, and whose end was not */
   size_t open_count;
 } app_session;
 
@@ -104,7 +104,7 @@ typedef struct model {
   bool authenticated;
   call calls[CALLS];
   bool fake[NUMBERS]; /* by number of conversation: raises a persistent connection, and is no call */
-  call trunk; /* the session that carries several conversations; FREE: there is none */
+  call trunk;         /* the session that carries several conversations; FREE: there is none */
   unsigned last_call, last_rpc;
   /* Browser. */
   peer peers[PEERS];

@@ -180,8 +180,8 @@ static size_t riders(const model *m, bool talking) {
   return count;
 }
 
-/* A session that is about to begin, or was the session of a call until a moment ago: which of two is the trunk cannot be
-   told from here. */
+/* A session that is about to begin, or was the session of a call until a moment ago: which of two is the trunk cannot
+   be told from here. */
 static bool unsettled(const model *m) {
   for (size_t i = 0; i < CALLS; i++) {
     const call *c = &m->calls[i];
@@ -318,13 +318,14 @@ void change_station(model *m) {
     trunk_over(m, false);
     for (size_t i = 0; i < CALLS; i++) end_call(m, &m->calls[i], false);
   }
-  snprintf(xml, sizeof xml,
-           "<message xmlns=\"jabber:client\" from=\"notifications.mypurecloud.com\" to=\"" ME "/res-1\" id=\"n1\">"
-           "<event xmlns=\"http://jabber.org/protocol/pubsub#event\"><items node=\"v2.users.u1.station\">"
-           "<item id=\"i1\"><json xmlns=\"urn:xmpp:json:0\">{\"topicName\":\"v2.users.u1.station\","
-           "\"metadata\":{\"action\":\"%s\"},\"eventBody\":{\"associatedStation\":{\"id\":\"st1\"}}}</json></item></items>"
-           "</event></message>",
-           actions[what]);
+  snprintf(
+      xml, sizeof xml,
+      "<message xmlns=\"jabber:client\" from=\"notifications.mypurecloud.com\" to=\"" ME "/res-1\" id=\"n1\">"
+      "<event xmlns=\"http://jabber.org/protocol/pubsub#event\"><items node=\"v2.users.u1.station\">"
+      "<item id=\"i1\"><json xmlns=\"urn:xmpp:json:0\">{\"topicName\":\"v2.users.u1.station\","
+      "\"metadata\":{\"action\":\"%s\"},\"eventBody\":{\"associatedStation\":{\"id\":\"st1\"}}}</json></item></items>"
+      "</event></message>",
+      actions[what]);
   deliver_plain(m, xml);
 }
 

@@ -279,7 +279,96 @@ static void update_without_a_session_of_its_own(scenario *s) {
   expect_no_more(s);
 }
 
+/* --- a session that several calls share: what the model of tests/model found --- */
+
+/* One line: c1 is up on session 1, c2 rings on it. */
+static void one_up_one_ringing(scenario *s) {
+  sign_in_with(s, 1, true);
+  talk(s);
+  conversation(s, .conversation = "c2", .state = "alerting");
+  forget(s);
+}
+
+static void invite_again(scenario *s, const char *conversation) {
+  offer(s, .session = "s2", .conversation = conversation, .ufrag = "new", .reinvite = true, .rpc_id = "r1");
+}
+
+static void shared_session_is_replaced(scenario *s) {
+  one_up_one_ringing(s);
+  invite_again(s, "c1");
+  peer_connects(s, 2);
+  expect_effect(s, SP_FX_SESSION_SET, 1, "sessionReplacedByReinvite");
+  advance(s, 3000);
+  expect_event(s, "_sessionEnded", "{\"$session\":1}", "alternative-session");
+  expect_event(s, "sessionEnded", "{\"$session\":1}", "alternative-session");
+  forget(s); /* and c2 was not withdrawn with it */
+  uint32_t accept = call(s, "acceptPendingSession", "[{\"conversationId\":\"c2\"}]");
+  expect_http(s, "PATCH", "conversations/calls/c2/participants/p-c2", "{\"state\":\"connected\"}");
+  expect_nothing_sent(s, "<proceed");
+  expect_resolved(s, accept, "");
+  conversation(s, .conversation = "c2", .state = "connected");
+  expect_event(s, "sessionStarted", "[{\"$session\":2}]");
+  expect_event(s, "handledPendingSession", "\"conversationId\":\"c2\"");
+}
+
+static void every_start_has_its_end(scenario *s) {
+  one_up_one_ringing(s);
+  conversation(s, .conversation = "c2", .state = "connected");
+  forget(s);
+  terminate(s, "s1", "gone");
+  expect_effect(s, SP_FX_SESSION_SET, 1, "{\"conversationId\":\"c1\"}");
+  expect_event(s, "_sessionEnded", "{\"$session\":1}");
+  expect_event(s, "sessionEnded", "{\"$session\":1}");
+  expect_effect(s, SP_FX_SESSION_SET, 1, "{\"conversationId\":\"c2\"}");
+  expect_event(s, "_sessionEnded", "{\"$session\":1}");
+  expect_event(s, "sessionEnded", "{\"$session\":1}");
+  expect_no_more(s);
+}
+
+static void ringing_outlives_its_session(scenario *s) {
+  one_up_one_ringing(s);
+  terminate(s, "s1", "gone");
+  forget(s);
+  conversation(s, .conversation = "c2", .state = "disconnected");
+  expect_event(s, "cancelPendingSession", "\"conversationId\":\"c2\"");
+}
+
+static void rang_during_an_outage(scenario *s) {
+  sign_in_with(s, 1, true);
+  talk(s);
+  http_answer(s, "GET", "conversations?communicationType=call", 200,
+              "{\"entities\":[{\"id\":\"c2\",\"participants\":[{\"id\":\"p-c2\",\"purpose\":\"agent\",\"userId\":"
+              "\"u1\",\"calls\":[{\"id\":\"k2\",\"state\":\"alerting\",\"direction\":\"inbound\"}]}]},"
+              "{\"id\":\"c3\",\"participants\":[{\"id\":\"p-c3\",\"purpose\":\"agent\",\"userId\":"
+              "\"u1\",\"calls\":[{\"id\":\"k3\",\"state\":\"connected\",\"direction\":\"outbound\"}]}]}]}");
+  drop_connection(s);
+  expect_event(s, "disconnected", "");
+  advance(s, 3000);
+  expect_event(s, "connected", "");
+  expect_event(s, "pendingSession", "\"conversationId\":\"c2\"", "\"autoAnswer\":false");
+  expect_event(s, "pendingSession", "\"conversationId\":\"c3\"", "\"autoAnswer\":true");
+  expect_event(s, "sessionStarted", "[{\"$session\":1}]");
+  expect_event(s, "handledPendingSession", "\"conversationId\":\"c3\"");
+}
+
+static void rings_when_the_session_is_free(scenario *s) {
+  sign_in_with(s, 2, true);
+  talk(s);
+  conversation(s, .conversation = "c2", .state = "alerting"); /* before the end of c1 is told */
+  expect_no_more(s);
+  conversation(s, .conversation = "c1", .state = "disconnected");
+  expect_event(s, "_sessionEnded", "");
+  expect_event(s, "sessionEnded", "");
+  expect_event(s, "conversationUpdate", "\"removed\":[{");
+  expect_event(s, "pendingSession", "\"id\":\"s1\"", "\"conversationId\":\"c2\"");
+}
+
 static const scenario_case cases[] = {
+  { "S-47 S-44 S-74 a shared session is replaced while a call rings on it", shared_session_is_replaced, false },
+  { "S-62 every start on a shared session has its end", every_start_has_its_end, false },
+  { "S-84 what rang outlives its session, and is withdrawn", ringing_outlives_its_session, false },
+  { "S-72 S-73 a call that began to ring during an outage", rang_during_an_outage, false },
+  { "S-93 S-72 it rings once the session is free", rings_when_the_session_is_free, false },
   { "S-44 S-72 S-74 S-75 S-85 S-87 a second call on the active session", second_call_on_the_session, false },
   { "a second outbound call on the active session", second_outbound_call_on_the_session, false },
   { "S-45 a propose beside the live session", a_propose_beside_the_live_session, false },

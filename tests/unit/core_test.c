@@ -186,6 +186,7 @@ static void reconnect_is_quiet(scenario *s) {
   expect_event(s, "connected", "[{\"reconnect\":true}]");
   expect_http(s, "GET", "users/me", "");         /* the connectivity probe of wire.md R2 */
   expect_http(s, "GET", "conversations/c1", ""); /* what may have changed meanwhile: nothing without a call */
+  expect_http(s, "GET", "conversations?communicationType=call", ""); /* what began to ring on its session */
   expect_no_http(s);
   expect_no_more(s);
   uint32_t mute = call(s, "setAudioMute", "[{\"conversationId\":\"c1\",\"mute\":true}]");

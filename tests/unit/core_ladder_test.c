@@ -20,9 +20,26 @@ static void in_a_call(scenario *s) {
   forget(s);
 }
 
+/* The agent is told that nobody hears anybody, and when that is over. */
+static void expect_silence(scenario *s, const char *state, const char *code) {
+  expect_event(s, "callQualityWarning", "no-inbound-audio", state, code);
+  expect_event(s, "callQualityWarning", "no-outbound-audio", state, code);
+}
+
+static void media_dies(scenario *s, const char *state) {
+  peer_state(s, 1, state);
+  expect_silence(s, "\"state\":\"raised\"", "connection-lost");
+}
+
+static void expect_end(scenario *s, const char *reason) {
+  expect_silence(s, "\"state\":\"cleared\"", "ended");
+  expect_event(s, "_sessionEnded", "{\"$session\":1}", reason);
+  expect_event(s, "sessionEnded", "{\"$session\":1}", reason);
+}
+
 static void path_dies(scenario *s) {
   s->mute_server = true;
-  peer_state(s, 1, "disconnected");
+  media_dies(s, "disconnected");
 }
 
 /* --- the ladder --- */
@@ -46,8 +63,7 @@ static void invited_again_in_time(scenario *s) {
   expect_effect(s, SP_FX_SESSION_SET, 1, "sessionReplacedByReinvite");
   expect_effect(s, SP_FX_SESSION_SET, 2, "{\"reconnectCount\":1}");
   expect_sent(s, "\"method\":\"answer\"", "\"sessionId\":\"s2\"");
-  expect_event(s, "_sessionEnded", "{\"$session\":1}", "alternative-session");
-  expect_event(s, "sessionEnded", "{\"$session\":1}", "alternative-session");
+  expect_end(s, "alternative-session");
   peer_connects(s, 2);
   advance(s, 60000);
   expect_no_more(s);
@@ -55,7 +71,7 @@ static void invited_again_in_time(scenario *s) {
 
 static void path_comes_back(scenario *s) {
   in_a_call(s);
-  peer_state(s, 1, "disconnected");
+  media_dies(s, "disconnected");
   drop_connection(s);
   expect_event(s, "disconnected", "");
   advance(s, 2000);
@@ -76,8 +92,7 @@ static void nobody_invites_again(scenario *s) {
   advance(s, 4900);
   expect_no_more(s);
   advance(s, 200); /* five seconds after signaling is back */
-  expect_event(s, "_sessionEnded", "{\"$session\":1}", "gone");
-  expect_event(s, "sessionEnded", "{\"$session\":1}", "gone");
+  expect_end(s, "gone");
   expect_nothing_sent(s, "\"method\":\"terminate\"");
   expect_effect(s, SP_FX_PEER_CLOSE, 1, "");
 }
@@ -93,8 +108,7 @@ static void signaling_stays_away(scenario *s) {
   advance(s, 29000);
   expect_no_more(s);
   advance(s, 1100); /* 30 s after the media failed, whatever signaling tries */
-  expect_event(s, "_sessionEnded", "{\"$session\":1}", "failed-transport");
-  expect_event(s, "sessionEnded", "{\"$session\":1}", "failed-transport");
+  expect_end(s, "failed-transport");
   expect_effect(s, SP_FX_PEER_CLOSE, 1, "");
   s->mute_server = false;
   http_answer(s, "POST", "notifications/channels*", 200, "{\"id\":\"chan-1\"}");
@@ -110,11 +124,10 @@ static void media_fails_just_after_signaling_came_back(scenario *s) {
   advance(s, 2000);
   forget(s);
   advance(s, 4000);
-  peer_state(s, 1, "failed");
+  media_dies(s, "failed");
   expect_no_more(s);
   advance(s, 1100);
-  expect_event(s, "_sessionEnded", "failed-transport");
-  expect_event(s, "sessionEnded", "failed-transport");
+  expect_end(s, "failed-transport");
   expect_sent(s, "\"method\":\"terminate\"", "failed-transport"); /* the far side has another one to hear it */
 }
 
@@ -124,8 +137,7 @@ static void the_user_does_not_wait(scenario *s) {
   peer_state(s, 1, "failed");
   forget(s);
   page(s, "visible");
-  expect_event(s, "_sessionEnded", "gone");
-  expect_event(s, "sessionEnded", "gone");
+  expect_end(s, "gone");
   advance(s, 60000);
   expect_event(s, "connected", "");
   expect_no_more(s);

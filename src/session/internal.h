@@ -179,6 +179,8 @@ void sp_softphone_started(sp_sessions *m, const sp_rest_result *result);
 /* --- manager.c --- */
 sp_session *sp_session_find(sp_sessions *m, const sp_json *params);
 void sp_proceed(sp_sessions *m, sp_pending *entry);
+/* The reason that endSession is given: documented as {"condition":word}, and taken as a word too. */
+sp_str sp_end_reason(const sp_json *params);
 /* Terminates; `call` resolves when the session is gone. */
 void sp_force_end(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, sp_str reason);
 

@@ -438,6 +438,12 @@ void sp_sessions_accept(sp_sessions *m, uint64_t now, uint32_t call, const sp_js
   if (!kind->may_accept || kind->may_accept(m, s, call, params)) sp_life_accept(m, now, s, call);
 }
 
+sp_str sp_end_reason(const sp_json *params) {
+  const sp_json *reason = sp_json_get(params, "reason");
+  sp_str condition = sp_json_get_str(reason, "condition");
+  return condition.len ? condition : sp_json_str(reason);
+}
+
 void sp_force_end(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, sp_str reason) {
   sp_control_start(m, now, SP_CONTROL_FORCE, call, s->handle, s->conversation_id, true, reason);
   sp_life_end(m, now, s, reason);
@@ -451,7 +457,7 @@ void sp_sessions_end(sp_sessions *m, uint64_t now, uint32_t call, const sp_json 
   sp_session *s = sp_session_find(m, params);
   if (!s) no_session(m, call, params);
   else if (sp_kind_of(s)->end) sp_kind_of(s)->end(m, now, call, s, params);
-  else sp_force_end(m, now, call, s, sp_json_get_str(params, "reason"));
+  else sp_force_end(m, now, call, s, sp_end_reason(params));
 }
 
 void sp_sessions_force_terminate(sp_sessions *m, uint64_t now, uint32_t call, sp_str id, sp_str reason) {

@@ -47,7 +47,7 @@ static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
 }
 
 static void end(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params) {
-  if (s->observer) sp_force_end(m, now, call, s, sp_json_get_str(params, "reason"));
+  if (s->observer) sp_force_end(m, now, call, s, sp_end_reason(params));
   else
     SP_REJECT(m, call, SP_ERROR_NOT_SUPPORTED, "Live monitoring target cannot end the session",
               SP_TEXT("conversationId", s->conversation_id));

@@ -88,7 +88,7 @@ static bool may_accept(sp_sessions *m, sp_session *s, uint32_t call, const sp_js
 static void end(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params) {
   sp_str conversation_id = sp_json_get_str(params, "conversationId");
   if (!conversation_id.len || sp_str_eq(s->id, conversation_id)) conversation_id = s->conversation_id;
-  sp_control_start(m, now, SP_CONTROL_END, call, s->handle, conversation_id, true, sp_json_get_str(params, "reason"));
+  sp_control_start(m, now, SP_CONTROL_END, call, s->handle, conversation_id, true, sp_end_reason(params));
 }
 
 /* D-2: what the headset itself began, it shows already. */

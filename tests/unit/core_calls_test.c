@@ -68,7 +68,7 @@ static void end_fails_with_many_appearances(scenario *s) {
   talk(s);
   conversation(s, .conversation = "c2", .state = "alerting");
   http_answer(s, "PATCH", "conversations/calls/*", 500, "{}");
-  uint32_t end = call(s, "endSession", "[{\"conversationId\":\"c1\",\"reason\":\"gone\"}]");
+  uint32_t end = call(s, "endSession", "[{\"conversationId\":\"c1\",\"reason\":{\"condition\":\"gone\"}}]");
   expect_error(s, "\"type\":\"http\"", "\"cause\":");
   expect_sent(s, "\"method\":\"terminate\"", "\"sessionId\":\"s1\"", "\"reason\":\"gone\"");
   expect_event(s, "_sessionEnded", "gone");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The one error class applications see, and the error object of a failed HTTP request.
 
-/** @type {Readonly<import('./types/index.js').SdkErrorTypeMap>} */
+/** @type {typeof import('./types/index.js').SdkErrorTypes} */
 export const SdkErrorTypes = Object.freeze({
   generic: 'generic',
   initialization: 'initialization',

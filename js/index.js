@@ -3,5 +3,6 @@
 export { GenesysCloudWebrtcSdk, GenesysCloudWebrtcSdk as default, SessionTypes } from './sdk.js';
 export { HeadsetEvents } from './headset.js';
 export { SdkError, SdkErrorTypes } from './errors.js';
+export { CommunicationStates, JingleReasonCondition, JingleReasons } from './words.js';
 export { loaded } from './core.js';
 export * as mediaUtils from './platform/media-utils.js';

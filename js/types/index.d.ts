@@ -1,72 +1,122 @@
 // SPDX-License-Identifier: MIT
 // The public types, written from the documentation of the SDK.
 
-import { EventEmitter } from 'events';
+// Names that stand for themselves. Constants and words are both of the type: `SessionTypes.softphone` and 'softphone'.
 
-// Names that stand for themselves
-
-export interface SdkErrorTypeMap {
-  generic: 'generic';
-  initialization: 'initialization';
-  invalid_token: 'invalid_token';
-  http: 'http';
-  invalid_options: 'invalid_options';
-  not_supported: 'not_supported';
-  session: 'session';
-  call: 'call';
-  media: 'media';
+export declare const SdkErrorTypes: {
+  readonly generic: 'generic';
+  readonly initialization: 'initialization';
+  readonly invalid_token: 'invalid_token';
+  readonly http: 'http';
+  readonly invalid_options: 'invalid_options';
+  readonly not_supported: 'not_supported';
+  readonly session: 'session';
+  readonly call: 'call';
+  readonly media: 'media';
+};
+export type SdkErrorTypes = keyof typeof SdkErrorTypes;
+export type SdkErrorTypesAsStrings = SdkErrorTypes;
+/** A constant is a type too. */
+export declare namespace SdkErrorTypes {
+  type generic = 'generic';
+  type initialization = 'initialization';
+  type invalid_token = 'invalid_token';
+  type http = 'http';
+  type invalid_options = 'invalid_options';
+  type not_supported = 'not_supported';
+  type session = 'session';
+  type call = 'call';
+  type media = 'media';
 }
-export declare enum SdkErrorTypes {
-  generic = 'generic',
-  initialization = 'initialization',
-  invalid_token = 'invalid_token',
-  http = 'http',
-  invalid_options = 'invalid_options',
-  not_supported = 'not_supported',
-  session = 'session',
-  call = 'call',
-  media = 'media',
+
+export declare const SessionTypes: {
+  readonly softphone: 'softphone';
+  readonly collaborateVideo: 'collaborateVideo';
+  readonly acdScreenShare: 'screenShare';
+  readonly screenRecording: 'screenRecording';
+  readonly liveScreenMonitoring: 'liveScreenMonitoring';
+  readonly unknown: 'unknown';
+};
+export type SessionTypes = typeof SessionTypes[keyof typeof SessionTypes];
+export type SessionTypesAsStrings = SessionTypes;
+/** A constant is a type too. */
+export declare namespace SessionTypes {
+  type softphone = 'softphone';
+  type collaborateVideo = 'collaborateVideo';
+  type acdScreenShare = 'screenShare';
+  type screenRecording = 'screenRecording';
+  type liveScreenMonitoring = 'liveScreenMonitoring';
 }
 
-export declare enum SessionTypes {
-  softphone = 'softphone',
-  collaborateVideo = 'collaborateVideo',
-  acdScreenShare = 'screenShare',
-  screenRecording = 'screenRecording',
-  liveScreenMonitoring = 'liveScreenMonitoring',
-  unknown = 'unknown',
-}
-export type SessionTypesAsStrings = `${SessionTypes}`;
+/** States of calls and of other communications of a conversation. */
+export declare const CommunicationStates: {
+  readonly alerting: 'alerting';
+  readonly contacting: 'contacting';
+  readonly dialing: 'dialing';
+  readonly hold: 'hold';
+  readonly connected: 'connected';
+  readonly disconnected: 'disconnected';
+  readonly terminated: 'terminated';
+};
+export type CommunicationStates = keyof typeof CommunicationStates;
 
-export type JingleReasonCondition =
-  | 'alternative-session'
-  | 'busy'
-  | 'cancel'
-  | 'connectivity-error'
-  | 'decline'
-  | 'expired'
-  | 'failed-application'
-  | 'failed-transport'
-  | 'general-error'
-  | 'gone'
-  | 'incompatible-parameters'
-  | 'media-error'
-  | 'security-error'
-  | 'success'
-  | 'timeout'
-  | 'unsupported-applications'
-  | 'unsupported-transports';
+/** The common reasons for the end of a session. */
+export declare const JingleReasons: {
+  readonly success: 'success';
+  readonly failedTransport: 'failed-transport';
+  readonly generalError: 'general-error';
+  readonly decline: 'decline';
+  readonly gone: 'gone';
+  readonly timeout: 'timeout';
+  readonly connectivityError: 'connectivity-error';
+  readonly alternativeSession: 'alternative-session';
+};
+export type JingleReasons = typeof JingleReasons[keyof typeof JingleReasons];
 
+/** All reasons for the end of a session. */
+export declare const JingleReasonCondition: {
+  readonly AlternativeSession: 'alternative-session';
+  readonly Busy: 'busy';
+  readonly Cancel: 'cancel';
+  readonly ConnectivityError: 'connectivity-error';
+  readonly Decline: 'decline';
+  readonly Expired: 'expired';
+  readonly FailedApplication: 'failed-application';
+  readonly FailedTransport: 'failed-transport';
+  readonly GeneralError: 'general-error';
+  readonly Gone: 'gone';
+  readonly IncompatibleParameters: 'incompatible-parameters';
+  readonly MediaError: 'media-error';
+  readonly SecurityError: 'security-error';
+  readonly Success: 'success';
+  readonly Timeout: 'timeout';
+  readonly UnsupportedApplications: 'unsupported-applications';
+  readonly UnsupportedTransports: 'unsupported-transports';
+};
+export type JingleReasonCondition = typeof JingleReasonCondition[keyof typeof JingleReasonCondition];
+
+/** Why a session ended. */
 export interface JingleReason {
   condition: JingleReasonCondition;
+}
+export type IJingleReason = JingleReason;
+
+export type JingleSessionRole = 'initiator' | 'responder';
+/** What `mute` and `unmute` of a session tell. */
+export interface JingleInfo {
+  /** 'mute' or 'unmute' */
+  infoType: string;
+  creator?: JingleSessionRole;
+  name?: string;
 }
 
 // Errors
 
-export type SdkErrorTypesAsStrings = `${SdkErrorTypes}`;
+/** The error of every rejection, throw and `sdkError` of the SDK; of an error it wraps it keeps name and message. */
 export declare class SdkError extends Error {
-  constructor(type: SdkErrorTypesAsStrings | null | undefined, messageOrError: string | Error, details?: any);
-  type: SdkErrorTypesAsStrings;
+  constructor(type: SdkErrorTypes | null | undefined, messageOrError: string | Error, details?: any);
+  type: SdkErrorTypes;
+  /** Whatever helps to understand the error. */
   details: any;
 }
 
@@ -91,25 +141,8 @@ export interface ILogger {
 /** `sdk.logger`: events `onError`, `onStart`, `onStop`. */
 export interface ISdkLogger extends ILogger {
   readonly clientId: string;
-  addAllowedSessionType(type: SessionTypes | SessionTypesAsStrings): Promise<void>;
-  removeAllowedSessionType(type: SessionTypes | SessionTypesAsStrings): Promise<void>;
-  /** Throws an SdkError of type `not_supported` when headsets cannot be given up during a call. */
-  setMediaHandling(mode: MediaHandling): void;
-  setUseHeadsets(useHeadsets: boolean): void;
-  fetchOrganization(): Promise<any>;
-  fetchAuthenticatedUser(): Promise<any>;
-  fetchUsersStation(): Promise<IStation>;
-  /** Throws an SdkError of type `invalid_options` when the configured JWT cannot be read. */
-  parseJwt(): void;
-  isScreenRecordingSession(session: IExtendedMediaSession): boolean;
-  isVideoSession(session: IExtendedMediaSession): boolean;
-  isLiveScreenMonitoringSession(session: IExtendedMediaSession): boolean;
-  /** Undefined before `initialize()`. */
-  readonly sessionManager?: {
-    getAllSessions(): IExtendedMediaSession[];
-    getAllActiveSessions(): IExtendedMediaSession[];
-  };
   setAccessToken(token: string): void;
+  /** Uploads start by themselves unless `optOutOfTelemetry` is set. */
   startServerLogging(): void;
   stopServerLogging(reason?: 401 | 403 | 404 | 'force'): void;
   sendAllLogsInstantly(): Promise<any>[];
@@ -135,59 +168,89 @@ export interface IVideoResolution {
 /** How much media a client handles: all of it; as the alerting leader; none; none but the headset. */
 export type MediaHandling = 'standard-media' | 'alerting-leader-media' | 'reduced-media' | 'reduced-media-headsets';
 
+export interface ICustomHeader {
+  [header: string]: string;
+}
+export type DefaultHeadsetRequestType = 'standard' | 'prioritized';
+
+export type ISdkFullConfig = ISdkConfig;
 export interface ISdkConfig {
+  /** `mypurecloud.com` by default; other regions have other domains. */
   environment?: string;
+  /** For agents. */
   accessToken?: string;
   /** Beyond the original: when the access token expires, in milliseconds since 1970; see `tokenExpiring`. */
   accessTokenExpiresAt?: number;
+  /** A JWT of Genesys instead of an access token: for screen recording and video conferences only. */
   jwt?: string;
+  /** For guests: id of the organization. */
   organizationId?: string;
+  /** `wss://streaming.<environment>` by default. */
   wsHost?: string;
+  /** True by default: softphone sessions are accepted without `acceptSession()`. */
   autoConnectSessions?: boolean;
+  /** False by default. True: no `pendingSession` for screen recordings, the next event is `sessionStarted`. */
   autoAcceptPendingScreenRecordingRequests?: boolean;
+  /** False by default. The same for live screen monitoring. */
   autoAcceptPendingLiveScreenMonitoringRequests?: boolean;
+  /** Resource of the JID of this client, to tell kinds of clients apart. */
   jidResource?: string;
+  /** False by default: softphone calls that say `autoAnswer` are answered. */
   disableAutoAnswer?: boolean;
+  /** `info` by default. */
   logLevel?: LogLevels;
+  /** Where records are shown; the console by default. */
   logger?: ILogger;
+  /** Change or silence records, the application's first one first. */
   logFormatters?: LogFormatterFn[];
+  /** False by default. True: neither logs nor statistics are uploaded. */
   optOutOfTelemetry?: boolean;
   /** `false`: `sdk.headset` does nothing, and nothing of WebHID is touched. True by default. */
   useHeadsets?: boolean;
+  /** Name, version and instance of the application, for logs. */
   originAppName?: string;
   originAppVersion?: string;
   originAppId?: string;
-  allowedSessionTypes?: Array<SessionTypes | SessionTypesAsStrings>;
+  /** All types by default. */
+  allowedSessionTypes?: SessionTypes[];
   /** What to do with a session whose only purpose is a persistent connection; `auto` when missing. */
   eagerPersistentConnectionEstablishment?: 'auto' | 'event' | 'none';
   /** How this client asks the user's other clients for the headset. */
-  headsetRequestType?: 'standard' | 'prioritized';
+  headsetRequestType?: DefaultHeadsetRequestType;
   /** The user has one client only: the headset is used without asking others. */
   disableHeadsetControlsOrchestration?: boolean;
   useServerSidePings?: boolean;
   /** Interactions that this client offers to alert for; see `alertingLeaderChanged`. */
   alertableInteractionTypes?: string[];
   /** Added to every REST request. */
-  customHeaders?: Record<string, string>;
+  customHeaders?: ICustomHeader;
   /**
    * Beyond the original, off by default: six round trips to a connection instead of nine, by sending requests behind
    * the one they follow. It falls back by itself where the server does not like that.
    */
   pipelinedConnect?: boolean;
   defaults?: {
+    /** Softphone sessions are accepted with it unless there is another stream. */
     audioStream?: MediaStream;
+    /** Plays sessions; by default the SDK makes an element. */
     audioElement?: HTMLAudioElement;
+    /** Shows video sessions that `acceptSession()` names no element for. */
     videoElement?: HTMLVideoElement;
+    /** Of cameras; requested without it when the browser refuses it. */
     videoResolution?: IVideoResolution;
+    /** `null`, the default: the system's; so for the next ones. */
     videoDeviceId?: string | null;
     audioDeviceId?: string | null;
-    /** 0 to 100 */
+    /** 0 to 100, the default. */
     audioVolume?: number;
     outputDeviceId?: string | null;
+    /** True by default, like the next two. */
     micAutoGainControl?: ConstrainBoolean;
     micEchoCancellation?: ConstrainBoolean;
     micNoiseSuppression?: ConstrainBoolean;
+    /** False by default. True: `audioTrackVolume` events for microphones. */
     monitorMicVolume?: boolean;
+    /** See `sdk.audioProcessor`. */
     audioProcessor?: IAudioProcessor;
   };
   /** `true`: a camera is not constrained again to what it gives. */
@@ -218,7 +281,7 @@ export interface ICustomerData {
 
 export interface IPendingSessionActionParams {
   conversationId: string;
-  sessionType?: SessionTypes | SessionTypesAsStrings;
+  sessionType?: SessionTypes;
   fromHeadset?: boolean;
 }
 
@@ -232,14 +295,13 @@ export interface ScreenRecordingMetadata {
   primary: boolean;
 }
 
-export interface IAcceptSessionRequest {
+export interface IAcceptSessionRequest extends ISdkMediaDeviceIds {
   conversationId: string;
-  sessionType?: SessionTypes | SessionTypesAsStrings;
+  sessionType?: SessionTypes;
   mediaStream?: MediaStream;
   audioElement?: HTMLAudioElement;
   videoElement?: HTMLVideoElement;
-  videoDeviceId?: string | boolean | null;
-  audioDeviceId?: string | boolean | null;
+  /** Required for screen recording: one for each track. */
   screenRecordingMetadatas?: ScreenRecordingMetadata[];
   /** For an observer of live monitoring: the nth screen is shown in the nth element. */
   videoElements?: HTMLVideoElement[];
@@ -248,9 +310,10 @@ export interface IAcceptSessionRequest {
 }
 
 export interface IEndSessionRequest {
-  sessionType?: SessionTypes | SessionTypesAsStrings;
+  sessionType?: SessionTypes;
   conversationId: string;
-  reason?: JingleReason;
+  /** `success` if not given. */
+  reason?: JingleReason | JingleReasonCondition;
   fromHeadset?: boolean;
 }
 
@@ -273,6 +336,8 @@ export interface ICallParticipant {
   userId?: string;
   queueId?: string;
 }
+
+export type ISdkSoftphoneDestination = ICallParticipant;
 
 export interface IStartSoftphoneSessionParams {
   phoneNumber?: string;
@@ -320,6 +385,8 @@ export interface IMediaDeviceIds {
   videoDeviceId?: string | null;
   audioDeviceId?: string | null;
   outputDeviceId?: string | null;
+  /** Whether running sessions take them too. */
+  updateActiveSessions?: boolean;
 }
 
 export interface IMediaSettings {
@@ -327,16 +394,22 @@ export interface IMediaSettings {
   micEchoCancellation?: ConstrainBoolean;
   micNoiseSuppression?: ConstrainBoolean;
   monitorMicVolume?: boolean;
+  /** Whether running sessions take them too. */
+  updateActiveSessions?: boolean;
 }
 
-export interface IUpdateOutgoingMedia {
+/** Devices of one request. */
+export interface ISdkMediaDeviceIds {
+  videoDeviceId?: IMediaDeviceValue;
+  audioDeviceId?: IMediaDeviceValue;
+}
+
+export interface IUpdateOutgoingMedia extends ISdkMediaDeviceIds {
   /** Or `conversationId`. */
   session?: IExtendedMediaSession;
   conversationId?: string;
   /** Instead of devices. */
   stream?: MediaStream;
-  videoDeviceId?: IMediaDeviceValue;
-  audioDeviceId?: IMediaDeviceValue;
 }
 
 /** What an application does to the sound of microphones, such as suppressing noise. */
@@ -412,6 +485,13 @@ export interface SdkMediaEvents {
   audioBlocked: [blocked: boolean];
 }
 
+export type ISdkMediaState = IMediaDevicesState;
+export type SdkMediaStateWithType = IMediaStateEvent;
+export type SdkMediaEventTypes = 'state' | 'devices' | 'permissions';
+export type ISdkGumRequest = IMediaGumRequest;
+export type MicVolumeEvent = IAudioTrackVolume;
+export type IResolutionChange = IResolutionUpdatedEvent;
+
 // Events
 
 export interface IPendingSession {
@@ -425,7 +505,7 @@ export interface IPendingSession {
   fromUserId?: string;
   roomJid?: string;
   accepted?: boolean;
-  sessionType: SessionTypes | SessionTypesAsStrings;
+  sessionType: SessionTypes;
 }
 
 export interface ISessionIdAndConversationId {
@@ -433,9 +513,10 @@ export interface ISessionIdAndConversationId {
   conversationId?: string;
 }
 
+/** A call of a participant. */
 export interface ICallStateFromParticipant {
   id: string;
-  state: string;
+  state: CommunicationStates;
   muted: boolean;
   confined: boolean;
   held: boolean;
@@ -591,10 +672,13 @@ export interface SdkEvents {
 
 export interface SessionEvents {
   sessionState: [state: 'starting' | 'pending' | 'active'];
-  connectionState: [state: RTCPeerConnectionState | 'starting' | 'interrupted'];
+  connectionState: [
+    state: 'starting' | 'connecting' | 'connected' | 'interrupted' | 'disconnected' | 'failed',
+  ];
   iceConnectionType: [type: { localCandidateType: string; relayed: boolean; remoteCandidateType: string }];
   peerTrackAdded: [track: MediaStreamTrack, stream?: MediaStream];
   peerTrackRemoved: [track: MediaStreamTrack, stream?: MediaStream];
+  /** What the media server sends over the data channel. */
   dataChannelMessage: [message: any];
   /** `name` is 'connect', 'getStats' (every five seconds while connected) or 'failure'. */
   stats: [stats: any];
@@ -603,8 +687,14 @@ export interface SessionEvents {
   callQualityWarning: [warning: ICallQualityWarning];
   endOfCandidates: [];
   terminated: [reason: JingleReason];
-  mute: [info: any];
-  unmute: [info: any];
+  mute: [info: JingleInfo];
+  unmute: [info: JingleInfo];
+  /** Of video conferences, like the next three. */
+  participantsUpdate: [update: IParticipantsUpdate];
+  /** Remote media is attached to the elements. */
+  incomingMedia: [];
+  pinnedParticipant: [pin: { participantId: string | null }];
+  memberStatusUpdate: [message: MemberStatusMessage];
 }
 
 export interface IParticipantUpdate {
@@ -628,72 +718,129 @@ export interface IParticipantsUpdate {
 export interface MemberStatusMessage {
   jsonrpc: string;
   method: 'member.notify.status';
-  params: {
-    speakers?: any[];
-    outgoingStreams?: any[];
-    incomingStreams?: any[];
-    bandwidthAndRates?: any;
-    [member: string]: any;
-  };
+  params: NotifyStatusParams;
 }
 
-export interface VideoSessionEvents extends SessionEvents {
-  participantsUpdate: [update: IParticipantsUpdate];
-  /** Remote media is attached to the elements. */
-  incomingMedia: [];
-  pinnedParticipant: [pin: { participantId: string | null }];
-  memberStatusUpdate: [message: MemberStatusMessage];
+export interface NotifyStatusParams {
+  speakers?: VideoSpeakerStatus[];
+  outgoingStreams?: OutgoingStreamStatus[];
+  incomingStreams?: IncomingStreamStatus[];
+  bandwidthAndRates?: IDataChannelBandwidthAndRates;
+  [member: string]: any;
 }
+
+export interface VideoSpeakerStatus {
+  id: string;
+  activity: 'speaking' | 'inactive' | 'non-speech';
+  level: number;
+  noisy?: boolean;
+  included: boolean;
+  appId: IDataChannelAppId;
+  bandwidthAndRates: IDataChannelBandwidthAndRates;
+}
+
+export interface IDataChannelAppId {
+  sourceJid: string;
+  sourceParticipantId: string;
+  sourceUserId: string;
+}
+
+export interface OutgoingStreamStatus {
+  outgoingStreamId: string;
+  viewers: { id: string; appId: IDataChannelAppId }[];
+}
+
+export interface IncomingStreamStatus {
+  sinkPinId: string;
+  sinkTrackId?: string;
+  sourceId?: string;
+  sourcePinId: string;
+  sourceTrackId?: string;
+  appid?: IDataChannelAppId;
+  appId?: IDataChannelAppId;
+  contentType?: 'camera' | 'screenshare' | 'playback';
+}
+
+export interface IDataChannelBandwidthAndRates {
+  bwToClient: number;
+  rateToClient: number;
+  bwFromClient: number;
+  rateFromClient: number;
+}
+
+/** @deprecated all sessions have one type of events */
+export type VideoSessionEvents = SessionEvents;
+
+/** What listeners of an event are called with. */
+export type EventArguments<Events, E extends keyof Events> = Extract<Events[E], any[]>;
 
 /** Node's EventEmitter with known events only. */
-export interface StrictEmitter<Events extends Record<keyof Events, any[]>> {
-  addListener<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
-  on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
-  once<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
-  prependListener<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
-  prependOnceListener<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
-  removeListener<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
-  off<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this;
-  removeAllListeners(event?: keyof Events): this;
-  emit<E extends keyof Events>(event: E, ...args: Events[E]): boolean;
-  listeners(event: keyof Events): Function[];
-  rawListeners(event: keyof Events): Function[];
-  listenerCount(event: keyof Events): number;
-  eventNames(): Array<keyof Events>;
+export interface StrictEmitter<Events> {
+  addListener<E extends keyof Events>(event: E, listener: (...args: EventArguments<Events, E>) => void): this;
+  on<E extends keyof Events>(event: E, listener: (...args: EventArguments<Events, E>) => void): this;
+  once<E extends keyof Events>(event: E, listener: (...args: EventArguments<Events, E>) => void): this;
+  prependListener<E extends keyof Events>(event: E, listener: (...args: EventArguments<Events, E>) => void): this;
+  prependOnceListener<E extends keyof Events>(event: E, listener: (...args: EventArguments<Events, E>) => void): this;
+  removeListener<E extends keyof Events>(event: E, listener: (...args: EventArguments<Events, E>) => void): this;
+  off<E extends keyof Events>(event: E, listener: (...args: EventArguments<Events, E>) => void): this;
+  removeAllListeners(event?: string | symbol): this;
+  emit<E extends keyof Events>(event: E, ...args: EventArguments<Events, E>): boolean;
+  listeners(event: string | symbol): Function[];
+  rawListeners(event: string | symbol): Function[];
+  listenerCount(event: string | symbol): number;
+  eventNames(): Array<string | symbol>;
   setMaxListeners(count: number): this;
   getMaxListeners(): number;
 }
 
 // Objects
 
-export interface IExtendedMediaSession<Events extends SessionEvents = SessionEvents> extends StrictEmitter<Events> {
+/** A WebRTC session. */
+export interface GenesysCloudMediaSession extends StrictEmitter<SessionEvents> {
   id: string;
   /** The same as `id`. */
   sid: string;
   peerID: string;
+  /** Several conversations may share a session: do not rely on it, but on `conversationUpdate`. */
   conversationId: string;
-  active: boolean;
-  sessionType: SessionTypes | SessionTypesAsStrings;
+  sessionType: SessionTypes;
+  /** There from `sessionStarted` on. */
   pc: RTCPeerConnection;
-  originalRoomJid?: string;
   fromUserId?: string;
-  videoMuted?: boolean;
-  audioMuted?: boolean;
+  /** 'pending', 'active' or 'ended' */
   readonly state: string;
+  /** State of the peer connection; 'starting' before there is one. */
   readonly connectionState: string;
 }
 
+/** A session as events and methods of the SDK give it. */
+export interface IExtendedMediaSession extends GenesysCloudMediaSession {
+  active: boolean;
+  /** Of 1-to-1 video calls; absent from other sessions. */
+  originalRoomJid: string;
+  videoMuted?: boolean;
+  audioMuted?: boolean;
+}
+
 /** A session of type `collaborateVideo`. */
-export interface VideoMediaSession extends IExtendedMediaSession<VideoSessionEvents> {
+export interface VideoMediaSession extends IExtendedMediaSession {
+  sessionType: SessionTypes.collaborateVideo;
   /** The user's own participant, once an update has told of it. */
   pcParticipant?: IConversationParticipantFromEvent | null;
   /** Sends a screen in the place of the camera, which comes back when the share ends. */
   startScreenShare(): Promise<void>;
+  /** Resolves at once when no screen is shared. */
   stopScreenShare(): Promise<void>;
   /** Receive this participant's video; without an id, whoever the server chooses. */
   pinParticipantVideo(participantId?: string | null): Promise<void>;
 }
 
+/** A session of type `screenRecording`. */
+export interface ScreenRecordingMediaSession extends IExtendedMediaSession {
+  sessionType: SessionTypes.screenRecording;
+}
+
+/** `sdk.media` */
 export interface ISdkMedia extends StrictEmitter<SdkMediaEvents> {
   /** Rejects with the browser's own error. */
   requestMediaPermissions(
@@ -803,6 +950,10 @@ export interface HeadsetEventStream<T> {
   pipe(...operators: Array<(source: any) => any>): any;
 }
 
+export type ExpandedConsumedHeadsetEvents = ConsumedHeadsetEvents;
+export type ISdkHeadsetService = ISdkHeadset;
+
+/** `sdk.headset` */
 export interface ISdkHeadset {
   headsetEvents$: HeadsetEventStream<ConsumedHeadsetEvents>;
   /** The same object. */
@@ -826,22 +977,31 @@ export interface ISdkHeadset {
   resetHeadsetStateForCall(conversationId: string): Promise<void>;
 }
 
+export type SdkMedia = ISdkMedia;
+
 export interface GenesysCloudWebrtcSdk extends StrictEmitter<SdkEvents> {}
 export declare class GenesysCloudWebrtcSdk {
   static readonly VERSION: string;
   /** Throws an SdkError of type `invalid_options`, or `initialization` before `loaded` has resolved. */
   constructor(config: ISdkConfig);
   readonly VERSION: string;
+  /** Logs as the SDK does, to where it does. */
   logger: ISdkLogger;
+  /** Devices, permissions and media. */
   media: ISdkMedia;
+  /** The headset of the microphone in use. Does nothing with `useHeadsets: false`. */
   headset: ISdkHeadset;
   audioProcessor: ISdkAudioProcessor;
+  /** The user's effective WebRTC station; null unless softphone sessions are allowed. */
   station: IStation | null;
+  /** Whether the signaling connection is up. */
   readonly connected: boolean;
   readonly isInitialized: boolean;
   readonly isJwtAuth: boolean;
   readonly isGuest: boolean;
+  /** Authenticates and connects; guests give a security code or what it was redeemed for. */
   initialize(opts?: { securityCode: string } | ICustomerData): Promise<void>;
+  /** Places a call. */
   startSoftphoneSession(params: IStartSoftphoneSessionParams): Promise<{ id: string; selfUri: string }>;
   /**
    * Joins a video conference; with an invitee, that user is asked to join it. With a JWT it joins the room that the JWT
@@ -852,34 +1012,72 @@ export declare class GenesysCloudWebrtcSdk {
   startVideoMeeting(meetingId: string): Promise<{ conversationId: string }>;
   /** Shares a guest's screen with the agent. The screen is stopped when the session ends. */
   startScreenShare(): Promise<MediaStream>;
+  /** Answers a `pendingSession`; `sessionStarted` follows. */
   acceptPendingSession(params: IPendingSessionActionParams): Promise<void>;
+  /** Refuses a `pendingSession`. */
   rejectPendingSession(params: IPendingSessionActionParams): Promise<void>;
+  /** Accepts a session after `sessionStarted`, with its media. Softphone sessions do it by themselves by default. */
   acceptSession(params: IAcceptSessionRequest): Promise<void>;
+  /** Ends a conversation's session; resolves once it has ended. */
   endSession(params: IEndSessionRequest): Promise<void>;
+  /** Ends a session by its own id, whatever its state. */
   forceTerminateSession(sessionId: string, reason?: JingleReasonCondition): Promise<void>;
+  /** Mutes or unmutes the microphone in a conversation. */
   setAudioMute(params: ISessionMuteRequest): Promise<void>;
   /**
    * Mutes or unmutes the camera of a video session. Muting stops the camera; unmuting asks for it again: the SDK's
    * default, or `unmuteDeviceId`.
    */
   setVideoMute(params: ISessionMuteRequest): Promise<void>;
+  /** Holds or resumes a softphone conversation. */
   setConversationHeld(params: IConversationHeldRequest): Promise<void>;
   /** Throws an SdkError of type `invalid_options` without anything to update. On failure nothing changes. */
   updateOutgoingMedia(options: IUpdateOutgoingMedia): Promise<void>;
-  updateDefaultDevices(options?: IMediaDeviceIds & { updateActiveSessions?: boolean }): Promise<any>;
-  updateDefaultMediaSettings(settings?: IMediaSettings & { updateActiveSessions?: boolean }): Promise<any>;
+  /** Changes the default devices; what is `undefined` stays. */
+  updateDefaultDevices(options?: IMediaDeviceIds): Promise<any>;
+  /** Changes how microphones are requested; what is `undefined` stays. */
+  updateDefaultMediaSettings(settings?: IMediaSettings): Promise<any>;
+  /** Changes the resolution of cameras. */
   updateDefaultResolution(resolution: IVideoResolution | undefined, updateActiveSessions: boolean): Promise<any>;
+  /** Plays all sessions on a device: `true` the SDK's default, `null` the system's. No default changes. */
   updateOutputDevice(deviceId: string | true | null): Promise<void>;
   /** Throws an SdkError of type `not_supported` outside of 0 to 100. */
   updateAudioVolume(volume: number): void;
+  /** Replaces what sessions send from devices that are gone. */
   validateOutgoingMediaTracks(): Promise<void>;
+  /** The same as `sdk.media.setDefaultAudioStream()`; a falsy value clears it. */
   setDefaultAudioStream(stream?: MediaStream): void;
   /** `expiresAt` (beyond the original): when it expires, in milliseconds since 1970. */
   setAccessToken(token: string, options?: { expiresAt?: number }): void;
+  /** Uses another JWT from now on. */
   setJwt(jwt: string): void;
+  /** Takes sessions of another type from now on. */
+  addAllowedSessionType(type: SessionTypes): Promise<void>;
+  /** Takes no more sessions of this type. */
+  removeAllowedSessionType(type: SessionTypes): Promise<void>;
+  /** Throws an SdkError of type `not_supported` when headsets cannot be given up during a call. */
+  setMediaHandling(mode: MediaHandling): void;
+  setUseHeadsets(useHeadsets: boolean): void;
+  fetchOrganization(): Promise<any>;
+  fetchAuthenticatedUser(): Promise<any>;
+  fetchUsersStation(): Promise<IStation>;
+  /** Throws an SdkError of type `invalid_options` when the configured JWT cannot be read. */
+  parseJwt(): void;
+  isScreenRecordingSession(session: IExtendedMediaSession): session is ScreenRecordingMediaSession;
+  isVideoSession(session: IExtendedMediaSession): session is VideoMediaSession;
+  isLiveScreenMonitoringSession(session: IExtendedMediaSession): boolean;
+  /** Undefined before `initialize()`. */
+  readonly sessionManager?: {
+    getAllSessions(): IExtendedMediaSession[];
+    getAllActiveSessions(): IExtendedMediaSession[];
+  };
+  /** Whether the station is a WebRTC phone that keeps its connection between calls. */
   isPersistentConnectionEnabled(): boolean;
+  /** Whether the station has more than one line appearance. */
   isConcurrentSoftphoneSessionsEnabled(): boolean;
+  /** Closes the signaling connection; `initialize()` may follow. */
   disconnect(): Promise<any>;
+  /** Ends all sessions and releases everything. The object is of no use afterwards. */
   destroy(): Promise<any>;
 }
 export default GenesysCloudWebrtcSdk;

@@ -3,29 +3,77 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GenesysCloudWebrtcSdk, SdkError } from '../../js/index.js';
+import * as exported from '../../js/index.js';
 import { heard, rejection, start } from './support.mjs';
 
-const METHODS = [
-  'initialize', 'startSoftphoneSession', 'acceptPendingSession', 'rejectPendingSession', 'acceptSession', 'endSession',
-  'forceTerminateSession', 'setAudioMute', 'setConversationHeld', 'setAccessToken', 'setJwt',
-  'isPersistentConnectionEnabled', 'isConcurrentSoftphoneSessionsEnabled', 'disconnect', 'destroy',
-  'addAllowedSessionType', 'removeAllowedSessionType', 'setMediaHandling', 'setUseHeadsets', 'fetchOrganization',
-  'fetchAuthenticatedUser', 'fetchUsersStation', 'parseJwt', 'isScreenRecordingSession', 'isVideoSession',
-  'isLiveScreenMonitoringSession',
-];
-const EMITTER = [
-  'on', 'once', 'off', 'addListener', 'removeListener', 'removeAllListeners', 'setMaxListeners', 'getMaxListeners',
-  'listeners', 'rawListeners', 'emit', 'listenerCount', 'prependListener', 'prependOnceListener', 'eventNames',
+const { GenesysCloudWebrtcSdk, SdkError } = exported;
+
+/** Every documented name, and where it is. */
+const DOCUMENTED = {
+  exported: `GenesysCloudWebrtcSdk default SdkError SdkErrorTypes SessionTypes HeadsetEvents mediaUtils
+    JingleReasonCondition JingleReasons CommunicationStates`,
+  constructor: 'VERSION',
+  sdk: `VERSION logger media headset station initialize startSoftphoneSession startScreenShare startVideoConference
+    startVideoMeeting updateOutputDevice updateOutgoingMedia updateDefaultDevices updateDefaultResolution
+    updateDefaultMediaSettings updateAudioVolume isPersistentConnectionEnabled isConcurrentSoftphoneSessionsEnabled
+    setVideoMute setAudioMute setConversationHeld setAccessToken setJwt setDefaultAudioStream acceptPendingSession
+    rejectPendingSession acceptSession endSession forceTerminateSession disconnect destroy connected isInitialized
+    isJwtAuth isGuest addAllowedSessionType removeAllowedSessionType setMediaHandling setUseHeadsets fetchOrganization
+    fetchAuthenticatedUser fetchUsersStation parseJwt isScreenRecordingSession isVideoSession
+    isLiveScreenMonitoringSession sessionManager audioProcessor validateOutgoingMediaTracks`,
+  media: `enumerateDevices requestMediaPermissions startMedia startDisplayMedia setDefaultAudioStream getState
+    getDevices getAudioDevices getVideoDevices getOutputDevices getAllActiveMediaTracks getValidDeviceId
+    getValidSdkMediaRequestDeviceId findCachedDeviceByTrackLabelAndKind findCachedDeviceByTrackLabel
+    findCachedVideoDeviceById findCachedAudioDeviceById findCachedOutputDeviceById findCachedDeviceByIdAndKind
+    doesDeviceExistInCache isPermissionsError destroy`,
+  headset: `headsetEvents$ currentSelectedImplementation orchestrationState updateAudioInputDevice showRetry
+    retryConnection setRinging outgoingCall answerIncomingCall rejectIncomingCall endCurrentCall endAllCalls setMute
+    setHold resetHeadsetStateForCall`,
+  logger: 'log debug info warn error clientId setAccessToken startServerLogging stopServerLogging sendAllLogsInstantly',
+};
+const EMITTER = `on once off addListener removeListener removeAllListeners setMaxListeners getMaxListeners listeners
+  rawListeners emit listenerCount prependListener prependOnceListener eventNames`;
+const SESSION_TYPES = {
+  softphone: 'softphone', collaborateVideo: 'collaborateVideo', acdScreenShare: 'screenShare',
+  screenRecording: 'screenRecording', liveScreenMonitoring: 'liveScreenMonitoring', unknown: 'unknown',
+};
+const ERROR_TYPES = [
+  'generic', 'initialization', 'invalid_token', 'http', 'invalid_options', 'not_supported', 'session', 'call', 'media',
 ];
 
-test('methods, members of the emitter and VERSION', async (t) => {
+/** @param {string} names */
+const words = (names) => names.split(/\s+/);
+
+test('every documented name exists', async (t) => {
   const { makeSdk } = await start(t);
-  const sdk = /** @type {any} */ (makeSdk());
-  for (const name of [...METHODS, ...EMITTER]) assert.equal(typeof sdk[name], 'function', name);
-  for (const name of EMITTER) assert.equal(typeof sdk.media[name], 'function', `media.${name}`);
+  const sdk = makeSdk();
+  const { media, headset, logger } = sdk;
+  /** @type {Record<string, any>} */
+  const owners = { exported, constructor: GenesysCloudWebrtcSdk, sdk, media, headset, logger };
+  const missing = Object.entries(DOCUMENTED).flatMap(([owner, names]) => (
+    words(names).filter((name) => !(name in owners[owner])).map((name) => `${owner}.${name}`)));
+  assert.deepEqual(missing, []);
+  for (const emitter of [sdk, media, logger]) {
+    assert.deepEqual(words(EMITTER).filter((name) => typeof Reflect.get(emitter, name) !== 'function'), []);
+  }
+  assert.equal(exported.default, GenesysCloudWebrtcSdk);
   assert.match(GenesysCloudWebrtcSdk.VERSION, /^\d+\.\d+\.\d+/);
   assert.equal(sdk.VERSION, GenesysCloudWebrtcSdk.VERSION);
+});
+
+test('constants have the documented values, and nobody can change them', () => {
+  assert.deepEqual(exported.SessionTypes, SESSION_TYPES);
+  assert.deepEqual(exported.SdkErrorTypes, Object.fromEntries(ERROR_TYPES.map((type) => [type, type])));
+  const reasons = Object.values(exported.JingleReasonCondition);
+  assert.equal(reasons.length, 17);
+  for (const [name, reason] of Object.entries(exported.JingleReasonCondition)) {
+    assert.equal(name.toLowerCase(), reason.replaceAll('-', ''));
+  }
+  assert.ok(Object.values(exported.JingleReasons).every((reason) => reasons.includes(reason)));
+  const { SessionTypes, SdkErrorTypes, JingleReasonCondition, JingleReasons, CommunicationStates } = exported;
+  for (const constants of [SessionTypes, SdkErrorTypes, JingleReasonCondition, JingleReasons, CommunicationStates]) {
+    assert.ok(Object.isFrozen(constants));
+  }
 });
 
 /** What every getter and every question answers. @param {any} sdk */

@@ -46,7 +46,6 @@ static int copy_claims(const sp_json *root, sp_jwt *out) {
     { "data.sourceCommunicationId", &out->source_communication_id },
     { "org", &out->organization_id },
     { "name", &out->name },
-    { "iss", &out->issuer },
   };
   int rc = SP_OK;
   for (size_t i = 0; i < sizeof claims / sizeof *claims && rc == SP_OK; i++)
@@ -81,12 +80,7 @@ int sp_jwt_read(const sp_alloc *alloc, sp_str text, sp_jwt *out, const char **wh
 
 void sp_jwt_free(sp_jwt *jwt) {
   sp_str *texts[] = {
-    &jwt->jid,  &jwt->user_id, &jwt->conversation_id, &jwt->source_communication_id, &jwt->organization_id,
-    &jwt->name, &jwt->issuer
+    &jwt->jid, &jwt->user_id, &jwt->conversation_id, &jwt->source_communication_id, &jwt->organization_id, &jwt->name
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(jwt->alloc, texts[i]);
-}
-
-bool sp_jwt_is_background_assistant(const sp_jwt *jwt) {
-  return sp_str_is(jwt->issuer, "urn:purecloud:screenrecording");
 }

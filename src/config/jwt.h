@@ -18,7 +18,7 @@ typedef struct sp_jwt {
   sp_str conversation_id;         /* data.conversationId */
   sp_str source_communication_id; /* data.sourceCommunicationId */
   sp_str organization_id;         /* org */
-  sp_str name, issuer;
+  sp_str name;
   double expires_at; /* exp, as epoch milliseconds; 0 when it does not say */
 } sp_jwt;
 
@@ -26,8 +26,5 @@ typedef struct sp_jwt {
    static storage and without anything of the token. */
 int sp_jwt_read(const sp_alloc *alloc, sp_str text, sp_jwt *out, const char **why);
 void sp_jwt_free(sp_jwt *jwt); /* legal on an empty one */
-
-/* Issued for screen recording: telemetry is allowed and goes to its own paths. */
-bool sp_jwt_is_background_assistant(const sp_jwt *jwt);
 
 #endif

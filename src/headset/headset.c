@@ -93,10 +93,6 @@ sp_str sp_headset_microphone_id(const sp_headset *h) {
   return h->chosen_id;
 }
 
-bool sp_headset_is_on(const sp_headset *h) {
-  return h->on;
-}
-
 void sp_headset_set_leader(sp_headset *h, bool leader) {
   h->orchestration.leader = leader;
 }

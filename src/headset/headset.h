@@ -22,7 +22,6 @@ void sp_headset_free(sp_headset *h);
 /* §1.6 steps 4 to 6: the real service with this microphone, or the stub. `orchestrates` false: no messages at all. */
 void sp_headset_use(sp_headset *h, uint64_t now, bool on, bool orchestrates, sp_request_type own,
                     const sp_microphone *microphone);
-bool sp_headset_is_on(const sp_headset *h);
 /* alerting-leader-media: asks and judges otherwise (§2.4). */
 void sp_headset_set_leader(sp_headset *h, bool leader);
 /* §2.6. */

@@ -67,10 +67,6 @@ bool sp_sessions_in_call(const sp_sessions *m) {
   return false;
 }
 
-size_t sp_sessions_count(const sp_sessions *m) {
-  return m->registry.count;
-}
-
 bool sp_sessions_has_conversations(const sp_sessions *m) {
   if (sp_store_count(m->store)) return true;
   for (const sp_session *s = m->registry.head; s; s = s->next)

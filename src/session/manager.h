@@ -135,6 +135,5 @@ bool sp_sessions_in_call(const sp_sessions *m);
 bool sp_sessions_has_active_softphone(const sp_sessions *m);
 /* The next wish for the headset, oldest first; false when there is none. */
 bool sp_sessions_take_headset(sp_sessions *m, sp_headset_want *out);
-size_t sp_sessions_count(const sp_sessions *m);
 
 #endif

@@ -15,7 +15,7 @@ struct sp_insights {
   const sp_alloc *alloc;
   sp_effects *fx;
   sp_str app_id, app_version, origin_app_name, origin_app_version, origin_app_id;
-  bool guest, background_assistant, offline, ready;
+  bool background_assistant, offline, ready;
   action *queue, *sending;
   size_t count, bytes;  /* of the queue */
   size_t sending_bytes; /* of the request under way */
@@ -45,7 +45,6 @@ sp_insights *sp_insights_new(const sp_alloc *alloc, const sp_insights_config *co
   if (!in) return NULL;
   in->alloc = alloc;
   in->fx = config->fx;
-  in->guest = config->guest;
   in->background_assistant = config->background_assistant;
   in->limit = SP_INSIGHTS_BYTES;
   in->wait = SP_TIMER_OFF;
@@ -69,11 +68,6 @@ void sp_insights_free(sp_insights *in) {
   free_actions(in, &in->sending);
   sp_buf_free(&in->text);
   sp_alloc_free(in->alloc, in);
-}
-
-void sp_insights_set_guest(sp_insights *in, bool guest, bool background_assistant) {
-  in->guest = guest;
-  in->background_assistant = background_assistant;
 }
 
 /* --- the queue --- */
@@ -164,7 +158,6 @@ static void send(sp_insights *in, uint64_t now) {
   if (in->sending || in->offline) return;
   sp_timer_stop(&in->wait);
   take_batch(in);
-  if (in->guest) free_actions(in, &in->sending);
   if (!in->sending) {
     start_waiting(in, now);
     return;

@@ -3,7 +3,7 @@
    in a queue, a request takes some of them from its front; one request at a time. After every call take the
    request that may be ready and send it as it stands; its outcome comes back with sp_insights_result.
 
-   With telemetry opted out there is no sp_insights at all. */
+   For guests, and with telemetry opted out, there is no sp_insights at all. */
 #ifndef SP_TELEMETRY_INSIGHTS_H
 #define SP_TELEMETRY_INSIGHTS_H
 
@@ -22,7 +22,6 @@ typedef struct sp_insights_config {
   sp_effects *fx;                                                         /* log records */
   sp_str app_id;                                                          /* client id of the logger */
   sp_str app_version, origin_app_name, origin_app_version, origin_app_id; /* left out when absent */
-  bool guest;                                                             /* actions are taken and discarded */
   bool background_assistant;                                              /* JWT authentication: the path differs */
 } sp_insights_config;
 
@@ -41,8 +40,6 @@ typedef struct sp_insights sp_insights;
 /* NULL when out of memory. Copies the texts. Online until told otherwise. */
 sp_insights *sp_insights_new(const sp_alloc *alloc, const sp_insights_config *config);
 void sp_insights_free(sp_insights *insights);
-/* Who is signed in has changed. */
-void sp_insights_set_guest(sp_insights *insights, bool guest, bool background_assistant);
 
 /* Queues an action of this type. `json`: object with its further members, or absent; live objects and
    address-like members in it are left out. `now` is monotonic, `wall` in epoch milliseconds. Out of memory,

@@ -493,10 +493,6 @@ uint64_t sp_stream_deadline(const sp_stream *s) {
   return s->close_wait.at;
 }
 
-bool sp_stream_ready(const sp_stream *s) {
-  return s->state == READY;
-}
-
 bool sp_stream_over(const sp_stream *s) {
   return s->state == CLOSED;
 }

@@ -52,7 +52,6 @@ void sp_stream_close(sp_stream *s,
                      uint64_t now); /* sends <close/>, waits up to 1000 ms for the server's, then closes the socket */
 void sp_stream_tick(sp_stream *s, uint64_t now);
 uint64_t sp_stream_deadline(const sp_stream *s);
-bool sp_stream_ready(const sp_stream *s);
 bool sp_stream_over(const sp_stream *s);        /* CLOSED: the socket was told to close */
 sp_str sp_stream_server_id(const sp_stream *s); /* id of the newest inbound <open> */
 bool sp_stream_take(sp_stream *s, sp_stream_event *out);

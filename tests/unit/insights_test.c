@@ -361,22 +361,6 @@ static void offline_keeps_everything_and_online_tells(void **state) {
   end(&w);
 }
 
-static void l_15_guests_send_nothing(void **state) {
-  world w;
-  (void)state;
-  start_with(&w, NULL, (sp_insights_config){ .guest = true });
-  for (int i = 0; i < 4; i++) add(&w, "x", "{}");
-  pass(&w, 25000);
-  assert_false(take(&w));
-  assert_int_equal(sp_insights_deadline(w.in), SP_NEVER);
-  sp_insights_set_guest(w.in, false, false);
-  add(&w, "y", "{}");
-  pass(&w, 25000);
-  assert_true(take(&w));
-  assert_null(strstr(w.body, "\"x\""));
-  end(&w);
-}
-
 static void the_queue_holds_200_and_the_oldest_go(void **state) {
   world w;
   char type[32];
@@ -450,7 +434,6 @@ int main(void) {
     cmocka_unit_test(an_action_that_no_request_can_carry_is_dropped_at_once),
     cmocka_unit_test(l_43_temporary_failures_put_back_and_others_drop),
     cmocka_unit_test(offline_keeps_everything_and_online_tells),
-    cmocka_unit_test(l_15_guests_send_nothing),
     cmocka_unit_test(the_queue_holds_200_and_the_oldest_go),
     cmocka_unit_test(what_is_no_json_changes_nothing),
     cmocka_unit_test(each_allocation_may_fail),

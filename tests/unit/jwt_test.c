@@ -113,7 +113,6 @@ static void every_claim(void **state) {
   assert_true(sp_str_is(jwt.source_communication_id, "s1"));
   assert_true(sp_str_is(jwt.organization_id, "o1"));
   assert_true(sp_str_is(jwt.name, "N"));
-  assert_true(sp_jwt_is_background_assistant(&jwt));
   sp_jwt_free(&jwt);
   sp_jwt_free(&jwt);
   sp_buf_free(&text);

@@ -30,6 +30,12 @@ sp_str sp_buf_str(const sp_buf *buf) {
   return (sp_str){ buf->data, buf->len };
 }
 
+int sp_buf_keep(sp_buf *buf, sp_str *out) {
+  int status = buf->status == SP_OK ? sp_str_set(buf->alloc, out, sp_buf_str(buf)) : buf->status;
+  sp_buf_free(buf);
+  return status;
+}
+
 static int grow(sp_buf *buf, size_t need) {
   size_t cap = buf->cap > 0 ? buf->cap : FIRST_CAPACITY;
   while (cap < need) cap = cap > buf->max / 2 ? buf->max : cap * 2;

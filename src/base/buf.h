@@ -19,6 +19,9 @@ void sp_buf_reset(sp_buf *buf); /* empties, keeps the memory, clears the status 
 void sp_buf_free(sp_buf *buf);  /* legal twice */
 int sp_buf_status(const sp_buf *buf);
 sp_str sp_buf_str(const sp_buf *buf); /* borrowed until the next change of buf */
+/* The end of a buffer: *out becomes a copy of the text, as by sp_str_set, and the buffer is freed. Answers its status
+   or SP_ENOMEM; *out is unchanged then. */
+int sp_buf_keep(sp_buf *buf, sp_str *out);
 
 /* Appends `size` bytes that the caller fills in; NULL when that fails or `size` is 0. Valid until the next
    append. */

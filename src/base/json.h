@@ -41,6 +41,8 @@ bool sp_json_get_bool(const sp_json *object, const char *key, bool fallback);
 
 /* Appends the value as compact JSON text; "null" for NULL. */
 void sp_json_write(sp_buf *out, const sp_json *v);
+/* *out becomes that text, as by sp_str_set. SP_ELIMIT beyond `max` bytes, SP_ENOMEM. */
+int sp_json_keep(const sp_alloc *alloc, const sp_json *v, size_t max, sp_str *out);
 
 /* Writer of objects and arrays: commas are its business, order is the caller's. Keys are NUL-terminated
    literals. sp_jw w; sp_jw_begin(&w, buf); sp_jw_open(&w, NULL, '{'); sp_jw_str(&w, "id", id);

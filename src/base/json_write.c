@@ -99,3 +99,10 @@ void sp_json_write(sp_buf *out, const sp_json *v) {
   }
   sp_buf_add_char(out, object ? '}' : ']');
 }
+
+int sp_json_keep(const sp_alloc *alloc, const sp_json *v, size_t max, sp_str *out) {
+  sp_buf text;
+  sp_buf_init(&text, alloc, max);
+  sp_json_write(&text, v);
+  return sp_buf_keep(&text, out);
+}

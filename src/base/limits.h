@@ -24,6 +24,8 @@
 #define SP_MAX_JSON_TREE (32u * 1024u * 1024u)
 /* A bare or full JID: RFC 7622 §3.1 allows 1023 octets a part. */
 #define SP_MAX_JID 3071u
+/* JSON of one option, such as a constraint or the headers: real ones are tens of bytes. */
+#define SP_MAX_OPTION (64u * 1024u)
 /* A URL, WebSocket or REST: a JWT in it is a few KiB. */
 #define SP_MAX_URL (32u * 1024u)
 /* SDP of one description: Chromium's largest video offers are about 12 KiB. */

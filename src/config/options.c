@@ -14,7 +14,8 @@ static const char *const environments[] = {
   "apne2.pure.cloud", "sae1.pure.cloud",    "aps1.pure.cloud", "use2.us-gov-pure.cloud",
 };
 
-bool sp_environment_known(sp_str environment) {
+/* Is this one of the documented deployments? */
+static bool is_known(sp_str environment) {
   for (size_t i = 0; i < sizeof environments / sizeof *environments; i++)
     if (sp_str_is(environment, environments[i])) return true;
   return false;
@@ -92,13 +93,7 @@ static int refuse(sp_buf *error, const char *name, const char *expected) {
 }
 
 static int keep_json(sp_options *o, const sp_json *value, sp_str *out) {
-  sp_buf text;
-  sp_buf_init(&text, o->alloc, 64 * 1024);
-  sp_json_write(&text, value);
-  int status = sp_buf_status(&text);
-  if (status == SP_OK) status = sp_str_set(o->alloc, out, sp_buf_str(&text));
-  sp_buf_free(&text);
-  return status;
+  return sp_json_keep(o->alloc, value, SP_MAX_OPTION, out);
 }
 
 static int read_row(sp_options *o, const option_row *row, const sp_json *value, sp_buf *error) {
@@ -213,7 +208,7 @@ static int set_environment(sp_options *o, sp_effects *fx) {
     sp_log0(fx, SP_LOG_WARN, "No environment provided, using mypurecloud.com");
     int status = sp_str_set(o->alloc, &o->environment, SP_STR("mypurecloud.com"));
     if (status != SP_OK) return status;
-  } else if (!sp_environment_known(o->environment)) {
+  } else if (!is_known(o->environment)) {
     sp_log0(fx, SP_LOG_WARN, "Environment is not in the standard list. You may not be able to connect.");
   }
   if (o->ws_host.len) return SP_OK;
@@ -221,10 +216,7 @@ static int set_environment(sp_options *o, sp_effects *fx) {
   sp_buf_init(&host, o->alloc, SP_MAX_URL);
   sp_buf_add_text(&host, "wss://streaming.");
   sp_buf_add(&host, o->environment);
-  int status = sp_buf_status(&host);
-  if (status == SP_OK) status = sp_str_set(o->alloc, &o->ws_host, sp_buf_str(&host));
-  sp_buf_free(&host);
-  return status;
+  return sp_buf_keep(&host, &o->ws_host);
 }
 
 static int default_constraint(sp_options *o, sp_str *constraint) {

@@ -73,7 +73,4 @@ void sp_options_write(sp_buf *out, const sp_options *options);
 /* The bit of a session type's word, 0 for anything else. */
 unsigned sp_allowed_type_of_word(sp_str word);
 
-/* Is this one of the documented deployments? */
-bool sp_environment_known(sp_str environment);
-
 #endif

@@ -87,10 +87,8 @@ void sp_calls_refuse(sp_core *core, sp_error_type type, const char *message) {
   sp_buf text;
   sp_buf_init(&text, core->alloc, SP_MAX_JSON);
   sp_error_write(&text, type, message, SP_STR_NONE);
-  int status = sp_buf_status(&text);
-  if (status == SP_OK) status = sp_str_set(core->alloc, &core->refusal, sp_buf_str(&text));
+  int status = sp_buf_keep(&text, &core->refusal);
   if (status != SP_OK) sp_effects_fail(core->fx, status);
-  sp_buf_free(&text);
 }
 
 static void add_type(sp_core *core, uint64_t now, uint32_t call, const sp_json *args) {

@@ -44,13 +44,7 @@ void sp_update_default_devices(sp_core *core, uint64_t now, uint32_t call, const
 }
 
 static int set_json(sp_core *core, const sp_json *given, sp_str *kept) {
-  sp_buf text;
-  sp_buf_init(&text, core->alloc, SP_MAX_JSON);
-  sp_json_write(&text, given);
-  int status = sp_buf_status(&text);
-  if (status == SP_OK) status = sp_str_set(core->alloc, kept, sp_buf_str(&text));
-  sp_buf_free(&text);
-  return status;
+  return sp_json_keep(core->alloc, given, SP_MAX_OPTION, kept);
 }
 
 /* Constraints of the microphone; null and what is no constraint mean true (media.md §7). */

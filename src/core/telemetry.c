@@ -4,6 +4,7 @@
 #include "core/internal.h"
 
 #include "base/limits.h"
+#include "base/url.h"
 #include "telemetry/upload_text.h"
 
 static sp_str or_else(sp_str text, sp_str fallback) {
@@ -25,21 +26,13 @@ int sp_telemetry_start(sp_core *core) {
   return core->insights ? SP_OK : SP_ENOMEM;
 }
 
-/* wire.md §2.1: a value that begins with "http" is the base as it stands. */
-static void write_url(const sp_core *core, sp_str path, sp_buf *out) {
-  sp_str environment = core->options.environment;
-  if (!sp_str_starts(environment, "http")) sp_buf_add_text(out, "https://api.");
-  sp_buf_add(out, environment);
-  sp_buf_add_text(out, "/api/v2/");
-  sp_buf_add(out, path);
-}
-
 static int push(sp_core *core, const sp_insights_request *request, uint32_t number) {
   const sp_options *o = &core->options;
   sp_json_doc *headers = NULL;
   sp_buf url;
   sp_buf_init(&url, core->alloc, SP_MAX_URL);
-  write_url(core, request->path, &url);
+  sp_url_add_api(&url, o->environment);
+  sp_buf_add(&url, request->path);
   int status = sp_buf_status(&url);
   if (status == SP_OK && o->custom_headers.len) status = sp_json_parse(core->alloc, o->custom_headers, &headers);
   if (status == SP_OK) {

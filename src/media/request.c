@@ -466,13 +466,7 @@ sp_media_want sp_media_want_read(const sp_json *options) {
 
 static int keep_json(sp_media *media, const sp_json *value, sp_str *out) {
   if (!value || sp_json_is_null(value)) return SP_OK;
-  sp_buf text;
-  sp_buf_init(&text, media->alloc, SP_MAX_JSON);
-  sp_json_write(&text, value);
-  int status = sp_buf_status(&text);
-  if (status == SP_OK) status = sp_str_set(media->alloc, out, sp_buf_str(&text));
-  sp_buf_free(&text);
-  return status;
+  return sp_json_keep(media->alloc, value, SP_MAX_JSON, out);
 }
 
 static int keep_uuid(sp_media *media, const sp_json *given, sp_str *out) {

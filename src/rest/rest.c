@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/status.h"
+#include "base/url.h"
 
 #include <string.h>
 
@@ -58,17 +59,11 @@ static void unlink_request(request **list, const request *r) {
   if (*list) *list = r->next;
 }
 
-/* wire.md §2.1: a value that begins with "http" is the base as it stands. */
 static int make_base(const sp_alloc *alloc, sp_str environment, sp_str *out) {
   sp_buf buf;
   sp_buf_init(&buf, alloc, SP_MAX_FRAME);
-  if (!sp_str_starts(environment, "http")) sp_buf_add_text(&buf, "https://api.");
-  sp_buf_add(&buf, environment);
-  sp_buf_add_text(&buf, "/api/v2/");
-  int status = sp_buf_status(&buf);
-  if (status == SP_OK) status = sp_str_dup(alloc, sp_buf_str(&buf), out);
-  sp_buf_free(&buf);
-  return status;
+  sp_url_add_api(&buf, environment);
+  return sp_buf_keep(&buf, out);
 }
 
 sp_rest *sp_rest_new(const sp_alloc *alloc, sp_effects *fx, sp_str environment, sp_str headers_json) {

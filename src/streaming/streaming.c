@@ -373,10 +373,7 @@ static int keep_jwt_domain(sp_streaming *s, sp_str jid) {
   sp_buf_init(&out, s->alloc, SP_MAX_JID);
   sp_buf_add(&out, sp_str_slice(domain, 0, at == SIZE_MAX ? domain.len : at));
   if (at != SIZE_MAX) sp_buf_add(&out, sp_str_slice(domain, at + cut, domain.len));
-  int rc = sp_buf_status(&out);
-  if (rc == SP_OK) rc = sp_str_dup(s->alloc, sp_buf_str(&out), &s->jwt_domain);
-  sp_buf_free(&out);
-  return rc;
+  return sp_buf_keep(&out, &s->jwt_domain);
 }
 
 int sp_streaming_set_jwt(sp_streaming *s, sp_str jwt) {

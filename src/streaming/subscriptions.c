@@ -27,9 +27,7 @@ int sp_subscriptions_init(sp_subscriptions *s, const sp_subscriptions_config *c)
   sp_buf service;
   sp_buf_init(&service, c->alloc, SP_MAX_JID);
   sp_pubsub_service(&service, c->api_host);
-  int rc = sp_buf_status(&service);
-  if (rc == SP_OK) rc = sp_str_dup(c->alloc, sp_buf_str(&service), &s->service);
-  sp_buf_free(&service);
+  int rc = sp_buf_keep(&service, &s->service);
   if (rc == SP_OK && !(s->topics = sp_topics_new(c->alloc))) rc = SP_ENOMEM;
   if (rc != SP_OK) sp_subscriptions_free(s);
   return rc;

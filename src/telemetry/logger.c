@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/url.h"
 #include "telemetry/batches.h"
 #include "telemetry/patterns.h"
 #include "telemetry/redact.h"
@@ -94,12 +95,10 @@ static void say_cut(sp_logger *l, sp_log_source source, sp_trace_cut cut, size_t
 
 /* --- life --- */
 
-/* wire.md §2.1: a value that begins with "http" is the base as it stands. */
 static int make_url(const sp_alloc *alloc, const sp_logger_config *config, sp_buf *out) {
   sp_buf_init(out, alloc, SP_MAX_URL);
-  if (!sp_str_starts(config->environment, "http")) sp_buf_add_text(out, "https://api.");
-  sp_buf_add(out, config->environment);
-  sp_buf_add_text(out, "/api/v2/diagnostics/trace");
+  sp_url_add_api(out, config->environment);
+  sp_buf_add_text(out, "diagnostics/trace");
   if (config->is_jwt) sp_buf_add_text(out, "/backgroundassistant");
   return sp_buf_status(out);
 }

@@ -219,7 +219,18 @@ export interface ISdkConfig {
   headsetRequestType?: DefaultHeadsetRequestType;
   /** The user has one client only: the headset is used without asking others. */
   disableHeadsetControlsOrchestration?: boolean;
+  /** False by default: this client pings the server. True: the server pings it. */
   useServerSidePings?: boolean;
+  /** False by default. True: the quality of each softphone call is reported to the platform. */
+  reportStatistics?: boolean;
+  /** Log uploads wait for `logger.startServerLogging()`. */
+  startServerLoggingPaused?: boolean;
+  /** Taken, and of no effect, like the next four: no headset needs its vendor's software here. */
+  hostedContext?: any;
+  useWebHidOnDesktopJabra?: boolean;
+  useWebHidOnDesktopYealink?: boolean;
+  useWebHidOnDesktopVbet?: boolean;
+  useWebHidOnDesktopCyberAcoustics?: boolean;
   /** Interactions that this client offers to alert for; see `alertingLeaderChanged`. */
   alertableInteractionTypes?: string[];
   /** Added to every REST request. */

@@ -14,7 +14,7 @@ const manifest = JSON.parse(read('package.json'));
 test('every file that package.json names exists', () => {
   const named = [
     manifest.main, manifest.module, manifest['es:bundle'], manifest.types, manifest.unpkg, manifest.jsdelivr,
-    ...Object.values(manifest.exports['.']), manifest.imports['#wasm'],
+    ...Object.values(manifest.exports['.']).flatMap((one) => Object.values(one)), manifest.imports['#wasm'],
   ];
   assert.deepEqual(named.filter((path) => !existsSync(join(root, path))), []);
 });

@@ -18,6 +18,9 @@ const OPTIONS = {
   strict: true, skipLibCheck: false, noEmit: true, types: [], lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
   target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler,
 };
+/** As Node resolves the package, from modules of both kinds. @type {ts.CompilerOptions} */
+const OF_NODE = { ...OPTIONS, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext };
+const CONSUMERS = ['common.cts', 'module.mts'].map((name) => join(root, 'tests/fixtures/types', name));
 const program = ts.createProgram([EXAMPLES], OPTIONS);
 const checker = program.getTypeChecker();
 
@@ -37,12 +40,18 @@ const members = (name) => {
   return names(checker.getDeclaredTypeOfSymbol(one));
 };
 
+/** @param {ts.Program} compiled */
+const complaints = (compiled) => ts.getPreEmitDiagnostics(compiled).map(({ file, start, messageText }) => {
+  const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+  return `${file?.fileName}:${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+});
+
 test('the types and the documented use of them compile under strict', () => {
-  const complaints = ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
-    const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
-    return `${file?.fileName}:${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
-  });
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(complaints(program), []);
+});
+
+test('the package has types for ES modules and for CommonJS', () => {
+  assert.deepEqual(complaints(ts.createProgram(CONSUMERS, OF_NODE)), []);
 });
 
 test('every exported value is declared, and every declared value is exported', () => {

@@ -10,6 +10,7 @@ import { bytesModule } from './text-bytes.mjs';
 const generated = join(buildDir, 'generated');
 const dist = join(root, 'dist');
 const entry = 'js/index.js';
+const types = 'js/types/index.d.ts';
 const name = 'genesys-cloud-webrtc-sdk.bundle';
 
 /** The global of the script tag, as the documentation names it. */
@@ -67,16 +68,18 @@ const bundleAll = async () => {
     build({ ...module, outfile: 'dist/index.js', format: 'esm' }),
     build({ ...module, outfile: 'dist/index.cjs', format: 'cjs' }),
   ]);
+  // To TypeScript the same declarations under another name are those of a CommonJS module.
+  copyFileSync(join(root, types), join(dist, 'index.d.cts'));
 };
 
 /** Generates build/generated and dist/ when one of their inputs changed. */
 export const ensureBundle = async () => {
   const inputs = [
-    ...filesBelow('js', /\.js$/), 'build/wasm/softphone.js', 'build/wasm/softphone.wasm', 'package.json',
+    ...filesBelow('js', /\.js$/), types, 'build/wasm/softphone.js', 'build/wasm/softphone.wasm', 'package.json',
     'package-lock.json', 'wasm/toolchain/bundle.mjs', 'wasm/toolchain/lzma.js',
     'wasm/toolchain/text-bytes.mjs',
   ];
-  const outputs = [`${name}.js`, `${name}.min.js`, 'index.js', 'index.cjs'];
+  const outputs = [`${name}.js`, `${name}.min.js`, 'index.js', 'index.cjs', 'index.d.cts'];
   const mark = join(buildDir, '.bundle');
   const state = hashFiles(inputs);
   if (isStamped(mark, state) && outputs.every((file) => existsSync(join(dist, file)))) return;

@@ -160,6 +160,16 @@ bool sp_effects_push(sp_effects *fx, sp_effect_kind kind, uint32_t id, sp_str na
   return true;
 }
 
+void sp_effects_begin(sp_effects *fx, sp_jw *w, const char *brackets) {
+  sp_jw_begin(w, sp_effects_scratch(fx));
+  while (*brackets) sp_jw_open(w, NULL, *brackets++);
+}
+
+bool sp_effects_end(sp_effects *fx, sp_jw *w, sp_effect_kind kind, uint32_t id, sp_str name) {
+  while (w->depth) sp_jw_close(w);
+  return sp_effects_push(fx, kind, id, name, sp_buf_str(w->buf));
+}
+
 static sp_str take_text(sp_effects *fx, size_t len) {
   sp_str text = { fx->bytes ? fx->bytes + fx->bytes_first : "", len };
   fx->bytes_first += len;

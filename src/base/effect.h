@@ -13,7 +13,7 @@
 #ifndef SP_BASE_EFFECT_H
 #define SP_BASE_EFFECT_H
 
-#include "base/buf.h"
+#include "base/json.h"
 
 /* id: which thing; name: short text; text: JSON unless said otherwise. */
 typedef enum sp_effect_kind {
@@ -134,6 +134,10 @@ void sp_effects_fail(sp_effects *fx, int status);
 
 /* A buffer for building the text of the next effect: reset on each call, so one at a time. */
 sp_buf *sp_effects_scratch(sp_effects *fx);
+/* The usual text: JSON in that buffer, with these brackets open, such as "[{" ... */
+void sp_effects_begin(sp_effects *fx, sp_jw *w, const char *brackets);
+/* ... which are closed here, and the effect is pushed. */
+bool sp_effects_end(sp_effects *fx, sp_jw *w, sp_effect_kind kind, uint32_t id, sp_str name);
 
 /* --- log records --- */
 

@@ -13,20 +13,15 @@ static uint64_t until(uint64_t at, uint64_t wall) {
 
 static void announce(sp_core *core, uint64_t now) {
   const sp_expiry *e = &core->expiry;
-  sp_buf *text = sp_effects_scratch(core->fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '[');
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(core->fx, &w, "[{");
   sp_jw_str(&w, "kind", sp_options_is_jwt(&core->options) ? SP_STR("jwt") : SP_STR("accessToken"));
   sp_jw_str(&w, "reason",
             e->refused                ? SP_STR("refused")
             : e->at_wall > core->wall ? SP_STR("expiring")
                                       : SP_STR("expired"));
   if (e->at_wall) sp_jw_num(&w, "expiresAt", (double)e->at_wall);
-  sp_jw_close(&w);
-  sp_jw_close(&w);
-  sp_effects_push(core->fx, SP_FX_EVENT, 0, SP_STR("tokenExpiring"), sp_buf_str(text));
+  sp_effects_end(core->fx, &w, SP_FX_EVENT, 0, SP_STR("tokenExpiring"));
   sp_log(core->fx, SP_LOG_WARN, "Another token is needed", SP_FLAG("refused", e->refused));
   sp_timer_arm(&core->expiry.timer, now, AGAIN_MS);
 }

@@ -284,14 +284,11 @@ static int fill(sp_session *s, const sp_rpc *rpc, const sp_proposal *proposal, c
 }
 
 static void open_peer(sp_sessions *m, const sp_session *s) {
-  sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(m->env.fx, &w, "{");
   sp_jw_raw(&w, "iceServers", m->ice_servers.len ? m->ice_servers : SP_STR("[]"));
   sp_jw_str(&w, "iceTransportPolicy", m->ice_policy.len ? m->ice_policy : SP_STR("all"));
-  sp_jw_close(&w);
-  sp_effects_push(m->env.fx, SP_FX_PEER_OPEN, s->handle, SP_STR_NONE, sp_buf_str(text));
+  sp_effects_end(m->env.fx, &w, SP_FX_PEER_OPEN, s->handle, SP_STR_NONE);
 }
 
 /* logging-and-stats.md §6: of a candidate a record says the type alone. */

@@ -31,17 +31,14 @@ int sp_request_screen(sp_sessions *m, const sp_session *s, uint8_t op, uint32_t 
 
 void sp_attach_audio(sp_sessions *m, const sp_session *s, bool newest) {
   const sp_options *options = m->env.options;
-  sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(m->env.fx, &w, "{");
   sp_jw_num(&w, "volume", options->audio_volume / 100);
   sp_jw_str(&w, "sinkId", options->output_device_id.len ? options->output_device_id : SP_STR(""));
   uint32_t element = s->audio_element ? s->audio_element : options->audio_element;
   if (element) sp_jw_num(&w, "element", element);
   if (newest) sp_jw_bool(&w, "newest", true);
-  sp_jw_close(&w);
-  sp_effects_push(m->env.fx, SP_FX_AUDIO_ATTACH, s->handle, SP_STR_NONE, sp_buf_str(text));
+  sp_effects_end(m->env.fx, &w, SP_FX_AUDIO_ATTACH, s->handle, SP_STR_NONE);
 }
 
 /* The app hears of what is there already at once, of the rest when it arrives: once for all in a conference, once for

@@ -155,10 +155,8 @@ static void release(sp_sessions *m, sp_switch *sw, const sp_session *s) {
 /* An operation of SP_FX_PEER_TRACKS that answers under its own name. */
 static void operate(sp_sessions *m, const sp_session *s, const char *operation, sp_str stream, sp_str into,
                     unsigned types) {
-  sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(m->env.fx, &w, "{");
   sp_jw_str(&w, "op", sp_str_from(operation));
   if (stream.len) sp_jw_str(&w, "stream", stream);
   if (into.len) sp_jw_str(&w, "into", into);
@@ -169,8 +167,7 @@ static void operate(sp_sessions *m, const sp_session *s, const char *operation, 
   for (int t = 0; t < SP_MEDIA_TYPES; t++)
     if (types & (1u << t)) sp_jw_str(&w, NULL, sp_str_from(words[t]));
   sp_jw_close(&w);
-  sp_jw_close(&w);
-  sp_effects_push(m->env.fx, SP_FX_PEER_TRACKS, s->handle, sp_str_from(operation), sp_buf_str(text));
+  sp_effects_end(m->env.fx, &w, SP_FX_PEER_TRACKS, s->handle, sp_str_from(operation));
 }
 
 /* The default stream is not ours to change: beside it the new stream becomes the outbound one. */
@@ -188,15 +185,12 @@ void sp_outgoing_release(sp_sessions *m, const sp_session *s, unsigned types) {
 }
 
 void sp_outgoing_resolution(sp_sessions *m, const sp_session *s, sp_str resolution) {
-  sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(m->env.fx, &w, "{");
   sp_jw_str(&w, "op", SP_STR("resolution"));
   sp_jw_str(&w, "stream", s->stream);
   if (resolution.len) sp_jw_raw(&w, "resolution", resolution);
-  sp_jw_close(&w);
-  sp_effects_push(m->env.fx, SP_FX_PEER_TRACKS, s->handle, SP_STR("resolution"), sp_buf_str(text));
+  sp_effects_end(m->env.fx, &w, SP_FX_PEER_TRACKS, s->handle, SP_STR("resolution"));
 }
 
 void sp_outgoing_look(sp_sessions *m, const sp_session *s) {

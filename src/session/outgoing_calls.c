@@ -92,15 +92,12 @@ void sp_sessions_update_devices(sp_sessions *m, uint64_t now, uint32_t call, con
 /* --- speakers (§9.6, §9.7) --- */
 
 static void set_audio(sp_sessions *m, const sp_session *s, uint32_t job, const char *key, sp_str sink, double volume) {
-  sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(m->env.fx, &w, "{");
   if (sink.ptr) sp_jw_str(&w, key, sink);
   else sp_jw_num(&w, key, volume);
   if (job) sp_jw_num(&w, "job", job);
-  sp_jw_close(&w);
-  sp_effects_push(m->env.fx, SP_FX_AUDIO_SET, s->handle, SP_STR_NONE, sp_buf_str(text));
+  sp_effects_end(m->env.fx, &w, SP_FX_AUDIO_SET, s->handle, SP_STR_NONE);
 }
 
 void sp_outgoing_output(sp_sessions *m, uint32_t job, sp_media_value value) {
@@ -247,11 +244,8 @@ static void resolution_done(sp_sessions *m, const sp_session *s, const sp_json *
   if (failure.ptr) sp_emit_error(m->env.fx, SP_ERROR_GENERIC, failure.ptr, SP_STR_NONE);
   const sp_json *actual = sp_json_get(outcome, "actual");
   if (!actual) return; /* no camera is on */
-  sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '[');
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(m->env.fx, &w, "[{");
   if (m->resolution.len) sp_jw_raw(&w, "requestedResolution", m->resolution);
   sp_jw_json(&w, "actualResolution", actual);
   sp_jw_open(&w, "videoTrack", '{');
@@ -259,9 +253,7 @@ static void resolution_done(sp_sessions *m, const sp_session *s, const sp_json *
   sp_jw_close(&w);
   sp_jw_str(&w, "sessionId", s->id);
   sp_jw_str(&w, "conversationId", s->conversation_id);
-  sp_jw_close(&w);
-  sp_jw_close(&w);
-  sp_effects_push(m->env.fx, SP_FX_EVENT, 0, SP_STR("resolutionUpdated"), sp_buf_str(text));
+  sp_effects_end(m->env.fx, &w, SP_FX_EVENT, 0, SP_STR("resolutionUpdated"));
 }
 
 /* --- what the peer connection says --- */

@@ -39,13 +39,10 @@ static void write_own(sp_jw *w, const sp_json *own) {
 
 static void publish_own(sp_sessions *m, sp_session *s, const sp_json *own) {
   (void)sp_str_set(s->alloc, &s->participant_id, sp_json_get_str(own, "id")); /* asked for again without memory */
-  sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(m->env.fx, &w, "{");
   write_own(&w, own);
-  sp_jw_close(&w);
-  sp_effects_push(m->env.fx, SP_FX_SESSION_SET, s->handle, SP_STR_NONE, sp_buf_str(text));
+  sp_effects_end(m->env.fx, &w, SP_FX_SESSION_SET, s->handle, SP_STR_NONE);
 }
 
 /* Step 2, as the JSON array that is kept until the next update. */
@@ -85,18 +82,13 @@ static void write_difference(sp_jw *w, const char *key, const sp_json *list, con
 
 static void emit_update(sp_sessions *m, const sp_session *s, sp_str active, const sp_json *next,
                         const sp_json *before) {
-  sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '[');
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(m->env.fx, &w, "[{");
   sp_jw_str(&w, "conversationId", s->conversation_id);
   sp_jw_raw(&w, "activeParticipants", active);
   write_difference(&w, "addedParticipants", next, before);
   write_difference(&w, "removedParticipants", before, next);
-  sp_jw_close(&w);
-  sp_jw_close(&w);
-  sp_effects_push(m->env.fx, SP_FX_SESSION_EVENT, s->handle, SP_STR("participantsUpdate"), sp_buf_str(text));
+  sp_effects_end(m->env.fx, &w, SP_FX_SESSION_EVENT, s->handle, SP_STR("participantsUpdate"));
 }
 
 static void update(sp_sessions *m, sp_session *s, const sp_json *conversation) {

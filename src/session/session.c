@@ -133,10 +133,8 @@ void sp_session_unmark_announced(sp_session *session, sp_str conversation_id) {
 }
 
 void sp_session_publish(const sp_session *s, sp_effects *fx) {
-  sp_buf *text = sp_effects_scratch(fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(fx, &w, "{");
   sp_jw_str(&w, "id", s->id);
   sp_jw_str(&w, "sid", s->id);
   sp_jw_str(&w, "peerID", s->peer);
@@ -152,28 +150,21 @@ void sp_session_publish(const sp_session *s, sp_effects *fx) {
   sp_jw_str(&w, "connectionState", s->connection_state);
   if (s->type == SP_SESSION_VIDEO)
     sp_jw_raw(&w, "methods", SP_STR("[\"startScreenShare\",\"stopScreenShare\",\"pinParticipantVideo\"]"));
-  sp_jw_close(&w);
-  sp_effects_push(fx, SP_FX_SESSION_NEW, s->handle, SP_STR_NONE, sp_buf_str(text));
+  sp_effects_end(fx, &w, SP_FX_SESSION_NEW, s->handle, SP_STR_NONE);
 }
 
 void sp_session_publish_json(const sp_session *s, sp_effects *fx, const char *member, sp_str json) {
-  sp_buf *text = sp_effects_scratch(fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(fx, &w, "{");
   sp_jw_raw(&w, member, json);
-  sp_jw_close(&w);
-  sp_effects_push(fx, SP_FX_SESSION_SET, s->handle, SP_STR_NONE, sp_buf_str(text));
+  sp_effects_end(fx, &w, SP_FX_SESSION_SET, s->handle, SP_STR_NONE);
 }
 
 void sp_session_publish_text(const sp_session *s, sp_effects *fx, const char *member, sp_str value) {
-  sp_buf *text = sp_effects_scratch(fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(fx, &w, "{");
   sp_jw_str(&w, member, value);
-  sp_jw_close(&w);
-  sp_effects_push(fx, SP_FX_SESSION_SET, s->handle, SP_STR_NONE, sp_buf_str(text));
+  sp_effects_end(fx, &w, SP_FX_SESSION_SET, s->handle, SP_STR_NONE);
 }
 
 void sp_session_publish_state(const sp_session *s, sp_effects *fx) {

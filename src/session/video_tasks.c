@@ -385,15 +385,10 @@ void sp_task_rest_done(sp_sessions *m, uint64_t now, sp_session *s, sp_task *t, 
     sp_task_drop(m, now, t);
     return;
   }
-  sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '[');
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(m->env.fx, &w, "[{");
   if (t->value.len) sp_jw_str(&w, "participantId", t->value);
   else sp_jw_raw(&w, "participantId", SP_STR("null"));
-  sp_jw_close(&w);
-  sp_jw_close(&w);
-  sp_effects_push(m->env.fx, SP_FX_SESSION_EVENT, s->handle, SP_STR("pinnedParticipant"), sp_buf_str(text));
+  sp_effects_end(m->env.fx, &w, SP_FX_SESSION_EVENT, s->handle, SP_STR("pinnedParticipant"));
   sp_task_done(m, now, t);
 }

@@ -55,10 +55,8 @@ sp_str sp_logger_level(sp_str level) {
 
 /* A record of our own that is never uploaded. It takes the way of all records, through the formatters. */
 static void say(sp_logger *l, sp_log_source source, const char *level, sp_str message, const char *key, double number) {
-  sp_buf *text = sp_effects_scratch(l->fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
+  sp_effects_begin(l->fx, &w, "{");
   sp_jw_str(&w, "message", message);
   if (key) {
     sp_jw_open(&w, "details", '{');
@@ -66,8 +64,7 @@ static void say(sp_logger *l, sp_log_source source, const char *level, sp_str me
     sp_jw_close(&w);
   }
   sp_jw_bool(&w, "local", true);
-  sp_jw_close(&w);
-  sp_effects_push(l->fx, SP_FX_LOG, (uint32_t)source, sp_str_from(level), sp_buf_str(text));
+  sp_effects_end(l->fx, &w, SP_FX_LOG, (uint32_t)source, sp_str_from(level));
 }
 
 static void warn_of_level(sp_logger *l, sp_str level) {

@@ -40,12 +40,8 @@ static const sp_json *find(const sp_report *report, const char *key, sp_str valu
   return r;
 }
 
-const sp_json *sp_report_by_id(const sp_report *report, sp_str id) {
-  return find(report, "id", id);
-}
-
 const sp_json *sp_report_follow(const sp_report *report, const sp_json *record, const char *key) {
-  return sp_report_by_id(report, sp_json_get_str(record, key));
+  return find(report, "id", sp_json_get_str(record, key));
 }
 
 const sp_json *sp_report_next(const sp_report *report, const sp_json *after, const char *type) {

@@ -21,9 +21,7 @@ typedef struct sp_report {
 int sp_report_parse(const sp_alloc *alloc, sp_str text, sp_report *out);
 void sp_report_free(sp_report *report);
 
-/* NULL when there is none; an absent id names none. */
-const sp_json *sp_report_by_id(const sp_report *report, sp_str id);
-/* The record that member `key` of `record` names. */
+/* The record that member `key` of `record` names; NULL when there is none. */
 const sp_json *sp_report_follow(const sp_report *report, const sp_json *record, const char *key);
 /* First record of this type after `after`; NULL starts at the first. */
 const sp_json *sp_report_next(const sp_report *report, const sp_json *after, const char *type);

@@ -74,6 +74,12 @@ void sp_doubts_raise(sp_sessions *m, uint64_t now) {
   m->lost = false;
 }
 
+void sp_doubts_add_all(sp_sessions *m, uint64_t now) {
+  bool idle = !m->doubts;
+  add(m, ALL_CALLS);
+  if (idle) look_up_next(m, now);
+}
+
 void sp_doubts_add(sp_sessions *m, uint64_t now, sp_str conversation_id) {
   bool idle = !m->doubts;
   if (!conversation_id.len) return;
@@ -137,6 +143,12 @@ static void take_ended(sp_sessions *m, uint64_t now, sp_str conversation_id) {
   end_session(m, now, conversation_id);
 }
 
+/* A session that was offered since cannot carry what was up before: that waits for a re-invite of its own. */
+static bool is_new(const sp_sessions *m) {
+  const sp_session *active = sp_registry_by_handle(&m->registry, m->active);
+  return active && !active->outlived;
+}
+
 /* One of the user's calls. One that is up already rang first. */
 static void take_call(sp_sessions *m, uint64_t now, const sp_json *conversation) {
   sp_str id = sp_json_get_str(conversation, "id");
@@ -144,6 +156,7 @@ static void take_call(sp_sessions *m, uint64_t now, const sp_json *conversation)
   const sp_json *call = sp_conversation_call(own);
   sp_call_class class = sp_call_class_of(sp_json_get_str(call, "state"));
   if (sp_store_has(m->store, id) || (class != SP_CALL_PENDING && class != SP_CALL_CONNECTED)) return;
+  if (class == SP_CALL_CONNECTED && is_new(m)) return;
   if (class == SP_CALL_CONNECTED) take_as(m, now, id, "alerting", call);
   sp_conversations_event(m, now, conversation);
 }

@@ -364,6 +364,8 @@ int sp_control_look_up(sp_sessions *m, uint64_t now, sp_str conversation_id, uns
 void sp_doubts_raise(sp_sessions *m, uint64_t now);
 /* A conversation that this client knows nothing of yet. */
 void sp_doubts_add(sp_sessions *m, uint64_t now, sp_str conversation_id);
+/* … all calls of the user: those are taken that ring, or that a session may carry which goes on from before. */
+void sp_doubts_add_all(sp_sessions *m, uint64_t now);
 void sp_doubts_tick(sp_sessions *m, uint64_t now);
 void sp_doubts_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *result);
 void sp_doubts_clear(sp_sessions *m);

@@ -63,6 +63,7 @@ static bool may_be_meant(sp_sessions *m, const sp_session *old, const sp_session
 /* What was begun on the old session goes on, and ends, on the new one; a call that is over does not begin again. */
 static void take_over(sp_sessions *m, sp_session *old, sp_session *s) {
   sp_store_session_moved(m->store, old->handle, s->handle);
+  s->outlived = old->outlived;
   if (m->active == old->handle) m->active = s->handle;
   if (old->offered_as.len) (void)sp_str_set(s->alloc, &s->offered_as, old->offered_as);
   for (sp_pending *p = m->pending.head; p; p = p->next)
@@ -319,7 +320,7 @@ static void create(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
     return;
   }
   s->type = type;
-  s->reinvite = rpc->reinvite;
+  s->reinvite = s->outlived = rpc->reinvite;
   const sp_pending *pending = sp_pending_find(&m->pending, rpc->session_id, SP_STR_NONE, SP_SESSION_UNKNOWN);
   if (fill(s, rpc, proposal, pending) != SP_OK) {
     sp_registry_remove(&m->registry, s);
@@ -504,6 +505,7 @@ void sp_sessions_signaling_back(sp_sessions *m, uint64_t now) {
     bool was_there = s->seen_drop;
     s->orphan = was_there && sp_session_is_dead(s);
     s->seen_drop = false;
+    s->outlived = was_there;
     if (s->orphan && sp_store_has(m->store, s->conversation_id)) sp_timer_arm(&s->recovery, now, REINVITE_MS);
     else if (was_there) end_if_dead(m, now, s, SP_SESSION_OFFERED);
   }

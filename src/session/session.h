@@ -36,6 +36,7 @@ typedef struct sp_session {
   bool reinvite, accepted, replaced, channel_opened;
   bool orphan;          /* was dead when signaling came back */
   bool seen_drop;       /* was there when the signaling connection was lost */
+  bool outlived;        /* … and when it was back, or goes on from before this sign-in: carries what was up then */
   bool microphone_lost; /* nothing is sent, because no microphone was to be had */
   uint32_t validating;  /* job that waits to know what is sent */
   sp_timer end_wait;

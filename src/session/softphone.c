@@ -24,11 +24,15 @@ static bool is_eager(const sp_session *s) {
   return sp_str_is(s->priv_answer_mode, "Auto");
 }
 
+/* One session for several conversations. */
+static bool shares(const sp_sessions *m) {
+  return sp_account_is_persistent(m->env.account) || !sp_account_is_concurrent(m->env.account);
+}
+
 /* §6.3 step 3. */
 static void maybe_become_active(sp_sessions *m, const sp_session *s) {
-  const sp_account *account = m->env.account;
-  if (!sp_account_is_persistent(account) && sp_account_is_concurrent(account)) return;
   const sp_session *active = sp_registry_by_handle(&m->registry, m->active);
+  if (!shares(m)) return;
   if (!active || !sp_session_is_live(active)) m->active = s->handle;
 }
 
@@ -51,8 +55,10 @@ static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_effects_push(m->env.fx, SP_FX_PEER_STREAM, s->handle, s->stream, SP_STR_NONE);
   sp_attach_audio(m, s, false);
   /* A call that goes on from before this sign-in: no notification may come for a long time. */
-  if (s->reinvite && sp_store_class(m->store, s->conversation_id) == SP_CALL_NONE)
+  if (s->reinvite && sp_store_class(m->store, s->conversation_id) == SP_CALL_NONE) {
     sp_doubts_add(m, now, s->conversation_id);
+    if (shares(m)) sp_doubts_add_all(m, now); /* it may carry others */
+  }
   if (!is_eager(s) && sp_store_accepted(m->store, s->conversation_id, s->handle) != SP_OK)
     sp_log(m->env.fx, SP_LOG_WARN, "The conversation could not be stored", SP_ID("sessionId", s->id));
 }
@@ -61,7 +67,7 @@ static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
 static void finished(sp_sessions *m, const sp_session *gone) {
   if (m->active != gone->handle) return;
   m->active = 0;
-  if (!sp_account_is_persistent(m->env.account) && sp_account_is_concurrent(m->env.account)) return;
+  if (!shares(m)) return;
   for (const sp_session *s = m->registry.head; s; s = s->next) {
     if (s == gone || s->state != SP_SESSION_ACTIVE) continue;
     m->active = s->handle;

@@ -120,6 +120,48 @@ static void a_call_from_before_this_sign_in(scenario *s) {
   expect_no_more(s);
 }
 
+#define ALL_CALLS "conversations?communicationType=call"
+#define UP(id)                                                                                                         \
+  "{\"id\":\"" id "\",\"participants\":[{\"id\":\"p-" id "\",\"purpose\":\"agent\",\"userId\":\"u1\",\"calls\":[{"     \
+  "\"id\":\"call-" id "\",\"state\":\"connected\",\"direction\":\"inbound\",\"muted\":false,\"held\":false}]}]}"
+
+/* The re-invite of a shared session names one of its calls. */
+static void calls_from_before_this_sign_in(scenario *s) {
+  sign_in_with(s, 1, true);
+  http_answer(s, "GET", "conversations/c1", 200, UP("c1"));
+  http_answer(s, "GET", ALL_CALLS, 200, "{\"entities\":[" UP("c1") "," UP("c2") "]}");
+  offer(s, .session = "s2", .conversation = "c1", .reinvite = true, .rpc_id = "r1");
+  peer_connects(s, 1);
+  expect_http(s, "GET", "conversations/c1", "");
+  expect_http(s, "GET", ALL_CALLS, "");
+  expect_event(s, "conversationUpdate", "\"conversationId\":\"c1\"", "\"session\":{\"$session\":1}");
+  expect_event(s, "pendingSession", "\"conversationId\":\"c2\"");
+  expect_event(s, "sessionStarted", "[{\"$session\":1}]");
+  expect_event(s, "handledPendingSession", "\"conversationId\":\"c2\"");
+  expect_event(s, "conversationUpdate", "\"conversationId\":\"c2\"", "\"session\":{\"$session\":1}");
+  expect_no_more(s);
+}
+
+/* Whose session is gone: it waits for a re-invite. A session that was offered since is another call's. */
+static void call_without_its_session(scenario *s) {
+  sign_in_with(s, 1, false);
+  connect_call(s, 1, "s1", "c1");
+  http_answer(s, "GET", ALL_CALLS, HTTP_HOLD, "");
+  drop_connection(s);
+  peer_state(s, 1, "failed");
+  advance(s, 9000);
+  const seen *all = expect_http(s, "GET", ALL_CALLS, "");
+  connect_call(s, 2, "s2", "c2");
+  conversation(s, .conversation = "c2", .state = "connected");
+  forget(s);
+  http_reply(s, all, 200, "{\"entities\":[" UP("c2") "," UP("c3") "]}");
+  expect_no_more(s);
+  http_answer(s, "GET", "conversations/c3", 200, UP("c3"));
+  offer(s, .session = "s3", .conversation = "c3", .reinvite = true, .rpc_id = "r1");
+  expect_nothing_sent(s, "terminate");
+  expect_event(s, "conversationUpdate", "\"conversationId\":\"c3\"", "\"session\":{\"$session\":3}");
+}
+
 /* --- late, twice, not at all --- */
 
 static void late_proposals(scenario *s) {
@@ -208,6 +250,8 @@ static const scenario_case cases[] = {
   { "a look-up that fails is made again", look_up_that_fails, false },
   { "initialize() fails when the connection is given up in its last step", sign_in_given_up_in_its_last_step, false },
   { "a call from before this sign-in is listed", a_call_from_before_this_sign_in, false },
+  { "S-47 a re-invite after a sign-in lists every call of the line", calls_from_before_this_sign_in, false },
+  { "S-60 a call whose session is gone is not taken to be on a newer one", call_without_its_session, false },
   { "a late proposal or offer of a call that is over makes no ghost", late_proposals, false },
   { "a late offer while the session ends makes no second one", late_offer_while_ending, false },
   { "the end of a session whose offer was lost cancels the call", lost_offer, false },

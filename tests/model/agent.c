@@ -26,7 +26,7 @@ static void call_with(model *m, const char *method, const char *conversation, co
 
 static void initialize(model *m) {
   if (m->leaving || (m->initialize && !m->promises[m->initialize].settled)) return;
-  m->initialized = false;
+  m->initialized = m->station_known = false;
   m->pending_count = m->current_count = 0; /* a new sign-in forgets them */
   m->initialize = app_call(m, "initialize", "[]", UINT64_MAX);
 }
@@ -39,6 +39,10 @@ static void settled(model *m, const sp_effect *fx) {
   p->settled = true;
   if (fx->id != m->initialize) return;
   m->initialized = ok;
+  if (!m->station_known) { /* S-29: it could not be loaded */
+    m->lines = 1;
+    m->persistent = false;
+  }
   if (!ok) happens(m, 2000, APP, 0, 0, "initialize", "");
 }
 
@@ -96,7 +100,8 @@ static void started(model *m, app_session *s) {
   for (size_t i = 0; i < m->session_count; i++) {
     const app_session *other = &m->sessions[i];
     const call *c = call_of_session(m, other->session);
-    if (other != s && !other->moved && c && c->state == TALKING && open_at(other, s->conversation) < other->open_count)
+    if (other != s && !other->moved && !other->fresh && c && c->state == TALKING &&
+        open_at(other, s->conversation) < other->open_count)
       broken(m, "%s started on session %s without an end on %s", s->conversation, s->session, other->session);
   }
   if (s->open_count == sizeof s->open / sizeof *s->open) broken(m, "too many starts on session %s", s->session);
@@ -117,10 +122,10 @@ static void ended(model *m, app_session *s) {
 }
 
 /* Replaced by a re-invite: all that it carried goes on there. */
-static void replaced(model *m, app_session *old) {
-  app_session *s = &m->sessions[m->session_count - 1]; /* the newest one */
-  while (s->moved || s->dropped || !s->fresh) s--;
+static void replaces(model *m, app_session *s, app_session *old) {
+  if (!old) broken(m, "session %s goes on with nothing", s->session);
   old->moved = true;
+  m->replaced = 0;
   s->fresh = s->came = false;
   if (open_at(old, s->conversation) == old->open_count) s->open_count = 0;
   for (size_t i = 0; i < old->open_count; i++)
@@ -156,6 +161,8 @@ static void pending_gone(model *m, const char *what, const sp_json *ids) {
   take(conversation, sp_json_get_str(ids, "conversationId"));
   size_t at = pending_at(m, conversation);
   if (at == m->pending_count && m->eager != 2 && is_fake(m, conversation)) return; /* nobody was told */
+  /* A new sign-in has forgotten them, and still says so of a call whose session was being prepared. */
+  if (at == m->pending_count && m->initialize && !m->promises[m->initialize].settled) return;
   if (at == m->pending_count) broken(m, "%s for %s, which was not pending", what, conversation);
   m->pending[at] = m->pending[--m->pending_count];
 }
@@ -222,7 +229,8 @@ void app_effect(model *m, const sp_effect *fx) {
       app_session *s = owner(m, fx);
       sp_str moved = sp_json_get_str(sp_json_root(doc), "conversationId");
       if (moved.len) take(s->conversation, moved);
-      if (sp_json_get_bool(sp_json_root(doc), "sessionReplacedByReinvite", false)) replaced(m, s);
+      if (sp_json_get_bool(sp_json_root(doc), "sessionReplacedByReinvite", false)) m->replaced = s->handle;
+      if (sp_json_get(sp_json_root(doc), "reconnectCount")) replaces(m, s, session_of(m, m->replaced));
       break;
     }
     case SP_FX_SESSION_DROP: {
@@ -367,7 +375,8 @@ static void compare_call(model *m, const call *c) {
   snprintf(conversation, sizeof conversation, "c%u", c->number);
   bool is_pending = pending_at(m, conversation) < m->pending_count;
   char name[24];
-  const app_session *s = c->shared ? session_named(m, trunk_session(m, name)) : live_session(m, conversation);
+  const app_session *s = session_named(m, c->shared ? trunk_session(m, name) : own_session(c, name));
+  if (!s && !c->shared) s = live_session(m, conversation);
   bool current = is_current(m, conversation);
   switch (c->state) {
     case RINGING:

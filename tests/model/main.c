@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Random sequences of calls and faults against the model.
 
-     model [--seed N] [--count N] [--first N] [--only N]    --only plays one sequence and prints what happened
+     model [--seed N] [--count N] [--from N] [--to N] [--only N] [--keep-going]
+
+   From the sequence --from, --count of them or up to before --to. --only plays one and prints what happened.
+   --keep-going reports what does not hold and goes on with the next.
 
    MODEL_COUNT and MODEL_SEED stand for the first two. */
 #include "model.h"
@@ -250,23 +253,42 @@ static uint64_t number_of(const char *text, uint64_t fallback) {
   return text && *text ? strtoull(text, NULL, 10) : fallback;
 }
 
+/* How many of the sequences do not hold. What a broken one leaves behind is not freed. */
+static unsigned long play_on(uint64_t seed, uint64_t from, uint64_t to) {
+  static jmp_buf door;
+  static unsigned long broke;
+  static uint64_t i;
+  broken_door = &door;
+  i = from;
+  if (setjmp(door)) broke++, i++;
+  for (; i < to; i++) play(seed, i, false);
+  return broke;
+}
+
 int main(int argc, char **argv) {
-  uint64_t seed = number_of(getenv("MODEL_SEED"), 1), count = number_of(getenv("MODEL_COUNT"), 300), first = 0;
-  bool only = false;
-  for (int i = 1; i + 1 < argc; i += 2) {
+  uint64_t seed = number_of(getenv("MODEL_SEED"), 1), count = number_of(getenv("MODEL_COUNT"), 300), from = 0, to = 0;
+  bool only = false, keep_going = false;
+  for (int i = 1; i < argc; i++) {
+    if (strcmp(argv[i], "--keep-going") == 0) keep_going = true;
+    if (i + 1 == argc) break;
     uint64_t value = number_of(argv[i + 1], 0);
     if (strcmp(argv[i], "--seed") == 0) seed = value;
     else if (strcmp(argv[i], "--count") == 0) count = value;
-    else if (strcmp(argv[i], "--first") == 0) first = value;
-    else if (strcmp(argv[i], "--only") == 0) first = value, only = true;
+    else if (strcmp(argv[i], "--from") == 0) from = value;
+    else if (strcmp(argv[i], "--to") == 0) to = value;
+    else if (strcmp(argv[i], "--only") == 0) from = value, only = true;
   }
-  if (only) count = 1;
-  for (uint64_t i = first; i < first + count; i++) play(seed, i, only);
-  printf("model: %llu sequences of seed %llu held\n", (unsigned long long)count, (unsigned long long)seed);
+  if (to == 0) to = from + (only ? 1 : count);
+  unsigned long broke = 0;
+  if (keep_going) broke = play_on(seed, from, to);
+  else
+    for (uint64_t i = from; i < to; i++) play(seed, i, only);
+  unsigned long long played = to - from;
+  printf("model: %llu of %llu sequences of seed %llu held\n", played - broke, played, (unsigned long long)seed);
   printf(
       "model: %lu calls; the agent was told of %lu that ring, %lu that ring no more, %lu sessions started, %lu ended, "
       "%lu connections up, %lu down, %lu errors\n",
       all_calls, totals[TOLD_PENDING], totals[TOLD_GONE], totals[TOLD_STARTED], totals[TOLD_ENDED],
       totals[TOLD_CONNECTED], totals[TOLD_LOST], totals[TOLD_ERROR]);
-  return 0;
+  return broke ? 1 : 0;
 }

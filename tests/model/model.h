@@ -16,6 +16,7 @@
 
 #include "core/core.h"
 
+#include <setjmp.h>
 #include <stdio.h>
 
 enum { CALLS = 8, PEERS = 64, SESSIONS = 128, PROMISES = 1024, STREAMS = 256, MAX_PENDING = 32, NUMBERS = 256 };
@@ -117,6 +118,8 @@ typedef struct model {
   promise promises[PROMISES];
   uint32_t last_promise, initialize;
   bool initialized, connected;
+  bool station_known; /* since the last sign-in */
+  uint32_t replaced;  /* session in whose place another one is about to go on */
   struct {
     char conversation[24], session[24];
   } pending[MAX_PENDING];
@@ -145,6 +148,8 @@ void forget_events(model *m, int kind, uint32_t id);
 void free_event(event *e);
 void clear_events(model *m);
 void tell(const model *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What does not hold is reported, and the run ends, or goes on at the door if there is one. */
+extern jmp_buf *broken_door;
 _Noreturn void broken(const model *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* --- server.c --- */
@@ -158,6 +163,7 @@ void reinvite(model *m, call *c);
 void change_station(model *m);
 void server_station(model *m); /* the client has learned what it is */
 const char *trunk_session(const model *m, char out[24]);
+const char *own_session(const call *c, char out[24]);
 void server_frame(model *m, const char *xml);
 void server_bound(model *m);
 void server_second(model *m);

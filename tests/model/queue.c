@@ -92,6 +92,8 @@ void tell(const model *m, const char *format, ...) {
   va_end(args);
 }
 
+jmp_buf *broken_door;
+
 void broken(const model *m, const char *format, ...) {
   va_list args;
   va_start(args, format);
@@ -102,5 +104,6 @@ void broken(const model *m, const char *format, ...) {
   fprintf(stderr, "\nmodel: play it again with --seed %llu --only %llu\n", (unsigned long long)m->seed,
           (unsigned long long)m->sequence);
   va_end(args);
+  if (broken_door) longjmp(*broken_door, 1);
   exit(1);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `npm run model -- [--count N] [--seed N] [--only N]`: random sequences of faults against the model, 10,000 unless
-// told otherwise; --only plays one sequence and prints its trace.
+// `npm run model -- [--count N] [--seed N] [--only N] [--from N] [--to N] [--keep-going]`: random sequences
+// of faults against the model, 10,000 unless told otherwise; --only plays one sequence and prints its trace.
 
 import { join } from 'node:path';
 import { setup } from '../../wasm/toolchain/setup.mjs';

@@ -27,9 +27,13 @@ call *call_of(model *m, const char *conversation) {
   return NULL;
 }
 
-const char *trunk_session(const model *m, char out[24]) {
-  session_name(out, &m->trunk, m->trunk.session);
+const char *own_session(const call *c, char out[24]) {
+  session_name(out, c, c->session);
   return out;
+}
+
+const char *trunk_session(const model *m, char out[24]) {
+  return own_session(&m->trunk, out);
 }
 
 call *call_of_session(model *m, const char *session) {
@@ -302,7 +306,7 @@ void server_bound(model *m) {
 void server_station(model *m) {
   m->lines = m->next_lines;
   m->persistent = m->next_persistent;
-  m->station = true;
+  m->station = m->station_known = true;
 }
 
 void change_station(model *m) {

@@ -4,12 +4,17 @@
 
 import { EventEmitter } from 'node:events';
 import {
-  MediaStream, MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket, useNACK, usePCMU, usePLI, useSdesMid, useVP8,
+  MediaStream, MediaStreamTrack, PictureLossIndication, RTCPeerConnection, RtcpPayloadSpecificFeedback, RtpHeader,
+  RtpPacket, useNACK, usePCMU, usePLI, useSdesMid, useVP8,
 } from 'werift';
 import { FRAME_SAMPLES, Meter } from './tone.js';
 
 const VIDEO_TYPE = 96;
-const NEW_SOURCE_TICKS = 3000;
+const TICKS_PER_MS = 90;
+/** Least distance of the pictures of two sources. */
+const NEW_SOURCE_MS = 33;
+/** How often a key frame is asked for while none has come. Chromium makes one in 300 ms at most. */
+const ASK_AGAIN_MS = 300;
 
 /** @typedef {import('./far-end.js').Candidate} Candidate */
 /** @typedef {'sendrecv' | 'recvonly' | 'sendonly'} Direction as the server offers it */
@@ -34,38 +39,63 @@ export function readVp8(payload) {
   return { starts, key, width: width & 0x3fff, height: height & 0x3fff };
 }
 
-/** One video line towards the client. It may change its source: the next key frame starts it. */
-class Outlet {
+/**
+ * One video line towards the client. It may change its source: the next key frame starts it, and the numbers and the
+ * clock of what the client receives go on as if there were one source (RFC 3550 section 5.1).
+ */
+export class Outlet {
   constructor() {
     this.track = new MediaStreamTrack({ kind: 'video' });
-    /** @type {string | undefined} */
+    /** @type {string | undefined} none: waits for a key frame */
     this.source = undefined;
     this.sequence = 0;
     this.timestamp = 0;
+    this.writtenAt = performance.now();
+    this.askedAt = -ASK_AGAIN_MS;
     this.offsets = { sequence: 0, timestamp: 0 };
   }
 
-  /** @param {string} source whoever shows it @param {RtpPacket} packet */
+  /** @param {string} source whoever shows it @param {RtpPacket} packet @returns {boolean} whether it went out */
   write(source, { header, payload }) {
     if (source !== this.source) {
-      if (!readVp8(payload).key) return;
-      this.source = source;
-      this.offsets = {
-        sequence: this.sequence + 1 - header.sequenceNumber,
-        timestamp: this.timestamp + NEW_SOURCE_TICKS - header.timestamp,
-      };
+      if (!readVp8(payload).key) return false;
+      this.begin(source, header);
     }
-    this.sequence = (header.sequenceNumber + this.offsets.sequence) & 0xffff;
-    this.timestamp = (header.timestamp + this.offsets.timestamp) >>> 0;
+    const sequenceNumber = (header.sequenceNumber + this.offsets.sequence) & 0xffff;
+    const timestamp = (header.timestamp + this.offsets.timestamp) >>> 0;
+    // What comes late, because it was sent again, does not set the numbers back.
+    if (((sequenceNumber - this.sequence) & 0xffff) < 0x8000) {
+      Object.assign(this, { sequence: sequenceNumber, timestamp, writtenAt: performance.now() });
+    }
     this.track.writeRtp(new RtpPacket(new RtpHeader({
-      payloadType: VIDEO_TYPE, sequenceNumber: this.sequence, timestamp: this.timestamp, marker: header.marker,
+      payloadType: VIDEO_TYPE, sequenceNumber, timestamp, marker: header.marker,
     }), payload));
+    return true;
+  }
+
+  /** @param {string} source @param {RtpHeader} header of its first packet */
+  begin(source, { sequenceNumber, timestamp }) {
+    const pause = Math.max(NEW_SOURCE_MS, Math.round(performance.now() - this.writtenAt));
+    this.source = source;
+    this.offsets = {
+      sequence: this.sequence + 1 - sequenceNumber,
+      timestamp: this.timestamp + pause * TICKS_PER_MS - timestamp,
+    };
+  }
+
+  /** Whether it is time to ask for the key frame it waits for. */
+  get asks() {
+    const now = performance.now();
+    if (now - this.askedAt < ASK_AGAIN_MS) return false;
+    this.askedAt = now;
+    return true;
   }
 }
 
 /**
  * Shaped like a far end, so that a leg can carry it. Events besides: `audio` (payload), `video` (line, RtpPacket),
- * `keyframe` (line: the client wants one), `message` (text of the control channel), `channel` (it is open), `level`.
+ * `keyframe` (line: the client wants one, or cannot be shown anything without),
+ * `message` (text of the control channel), `channel` (it is open), `level`.
  */
 export class MediaEnd extends EventEmitter {
   /** @param {{ audio?: boolean, lines?: number, direction?: Direction, data?: boolean }} [options] lines of video */
@@ -92,7 +122,11 @@ export class MediaEnd extends EventEmitter {
     this.lines = this.outlets.map(({ track }, index) => {
       // Each line has a stream of its own, so that screens can be told apart.
       const transceiver = this.peer.addTransceiver(track, { direction, streams: [new MediaStream([track])] });
-      transceiver.sender.onPictureLossIndication.subscribe(() => this.emit('keyframe', index));
+      // Not the sender's own event: werift takes a request that comes from a stream it receives for one of that stream.
+      transceiver.dtlsTransport.onRtcp.subscribe((report) => {
+        if (report instanceof RtcpPayloadSpecificFeedback && report.feedback instanceof PictureLossIndication
+          && report.feedback.mediaSsrc === transceiver.sender.ssrc) this.emit('keyframe', index);
+      });
       return transceiver;
     });
     this.watch();
@@ -168,9 +202,19 @@ export class MediaEnd extends EventEmitter {
     this.sent += 1;
   }
 
-  /** @param {number} line @param {string} source whoever shows it @param {RtpPacket} packet */
+  /**
+   * Nothing is shown before the client can receive it: a key frame that is lost would leave it without a picture.
+   * @param {number} line @param {string} source whoever shows it @param {RtpPacket} packet
+   */
   show(line, source, packet) {
-    this.outlets[line]?.write(source, packet);
+    const outlet = this.outlets[line];
+    if (!outlet || this.peer.connectionState !== 'connected') return;
+    if (!outlet.write(source, packet) && outlet.asks) this.emit('keyframe', line);
+  }
+
+  /** The next picture shall be a whole one. @param {number} line */
+  restart(line) {
+    this.outlets[line].source = undefined;
   }
 
   /** Asks the client for a key frame. @param {number} line */

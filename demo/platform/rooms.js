@@ -172,6 +172,7 @@ export class Room extends EventEmitter {
       const { id } = this.choose(member) ?? {};
       if (!member.end || id === member.seen) continue;
       member.seen = id;
+      member.end.restart(0);
       this.refresh(member);
       this.report(member);
     }

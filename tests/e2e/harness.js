@@ -189,7 +189,7 @@
     }
   };
 
-  /** Tracks of the microphone that somebody was given. @type {MediaStreamTrack[]} */
+  /** Tracks of microphones, cameras and screens that somebody was given. @type {MediaStreamTrack[]} */
   const tracks = [];
   const devices = navigator.mediaDevices;
   const getUserMedia = devices.getUserMedia.bind(devices);
@@ -199,6 +199,14 @@
     tracks.push(...stream.getTracks());
     return stream;
   };
+  const getDisplayMedia = devices.getDisplayMedia?.bind(devices);
+  if (getDisplayMedia) {
+    devices.getDisplayMedia = async (constraints) => {
+      const stream = await getDisplayMedia(constraints);
+      tracks.push(...stream.getTracks());
+      return stream;
+    };
+  }
 
   const { stop } = MediaStreamTrack.prototype;
   MediaStreamTrack.prototype.stop = function stopTrack() {

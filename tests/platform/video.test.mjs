@@ -3,10 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { MediaStreamTrack, RTCPeerConnection, usePCMU, useSdesMid, useVP8 } from 'werift';
+import {
+  MediaStreamTrack, PictureLossIndication, RTCPeerConnection, RtcpPayloadSpecificFeedback, RtpHeader, RtpPacket,
+  usePCMU, useSdesMid, useVP8,
+} from 'werift';
 import { startPlatform, until } from '../../demo/platform/index.js';
 import { SCREEN_RECORDING } from '../../demo/platform/guests.js';
-import { readVp8 } from '../../demo/platform/media-end.js';
+import { Outlet, readVp8 } from '../../demo/platform/media-end.js';
 import { Robot } from '../../demo/platform/robot.js';
 import { Meter } from '../../demo/platform/tone.js';
 import { drawFrame, movingPattern, packetize } from '../../demo/platform/vp8.js';
@@ -210,6 +213,49 @@ test('a meeting of two: seen and heard, mutes and shared screens are told, pins 
   second.leave();
   await gone;
   await two.called('terminate');
+});
+
+test('a line that changes its source waits for a key frame, and its numbers and its clock go on', () => {
+  const outlet = new Outlet();
+  /** @type {RtpPacket[]} */
+  const sent = [];
+  outlet.track.onReceiveRtp.subscribe((one) => void sent.push(one));
+  const key = packetize(movingPattern(0));
+  const rest = Buffer.from([0x10, 0x01]);
+  const write = (/** @type {string} */ source, /** @type {number} */ sequenceNumber, payload = rest) => (
+    outlet.write(source, new RtpPacket(new RtpHeader({ sequenceNumber, timestamp: sequenceNumber * 9 }), payload)));
+  assert.deepEqual([write('a', 65533), outlet.asks, outlet.asks], [false, true, false]);
+  assert.ok([write('a', 65534, key), write('a', 65535), write('a', 1), write('a', 0)].every(Boolean));
+  assert.equal(write('b', 500), false);
+  assert.ok([write('b', 501, key), write('b', 502)].every(Boolean));
+  outlet.source = undefined;
+  assert.deepEqual([write('b', 503), write('b', 600, key)], [false, true]);
+  const first = sent[0].header.sequenceNumber;
+  assert.deepEqual(sent.map(({ header }) => header.sequenceNumber - first), [0, 1, 3, 2, 4, 5, 6]);
+  const clock = sent.map(({ header }) => header.timestamp);
+  for (const [before, next] of [[2, 4], [5, 6]]) assert.ok(clock[next] - clock[before] >= 33 * 90);
+});
+
+test('who has missed a picture asks for a whole one, and whom it sees is asked', async () => {
+  const other = platform.users.add({ id: 'agent-2' });
+  const [one, two] = [await signIn(), await signIn({ user: other })];
+  for (const user of [platform.defaultUser, other]) {
+    await rest(platform, 'POST', 'conversations/videos/participants', {
+      token: user.token, body: { meetingId: 'weekly', participant: { address: user.jid } },
+    });
+  }
+  const [left, right] = [await join(one), await join(two)];
+  const [, second] = platform.rooms.room(platform.rooms.jidOf('meeting-weekly')).members;
+  await until(second, 'frame', () => left.shown.frames > 5 && right.shown.frames > 5);
+  const [line] = left.peer.getTransceivers().filter(({ kind }) => kind === 'video');
+  const asked = right.peer.dtlsTransports[0].onRtcp.watch((report) => (
+    report instanceof RtcpPayloadSpecificFeedback && report.feedback instanceof PictureLossIndication), 10_000);
+  // In the name of the stream that the line sends, as Chromium asks.
+  const feedback = new PictureLossIndication({
+    senderSsrc: line.sender.ssrc, mediaSsrc: line.receiver.tracks[0].ssrc ?? 0,
+  });
+  await line.dtlsTransport.sendRtcp([new RtcpPayloadSpecificFeedback({ feedback })]);
+  await asked;
 });
 
 test('requests and stanzas that make no sense start nothing', async () => {

@@ -164,7 +164,7 @@ test('V-43 V-44 V-45 V-46 V-50 a screen is shared and the camera comes back', pl
   const shared = await sending(scene);
   assert.match(shared.video.label, /screen|Screen|window/);
   assert.deepEqual(await mutes(scene), { videoMuted: true });
-  assert.equal((await scene.alive()).tracks, 1); // the microphone; the harness does not see screens
+  assert.equal((await scene.alive()).tracks, 2); // the microphone and the screen, no camera
 
   said = once(room, 'screen');
   await onSession(scene, 'stopScreenShare');

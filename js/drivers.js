@@ -312,7 +312,7 @@ export const createDrivers = (owner, tables, input, call) => {
 
   /** In a gesture of the user. */
   const unlockAudio = async () => {
-    const allowed = await outputs.unlock();
+    const allowed = outputs.unlock();
     tell('media.audioBlocked', !allowed);
     return allowed;
   };
@@ -387,7 +387,7 @@ export const createDrivers = (owner, tables, input, call) => {
     [Effect.CAUSE]: (id, what) => keepCause(id, what === 'keep'),
     [Effect.MEDIA_STOP]: (_id, handle) => stopStream(Number(handle)),
     [Effect.AUDIO_SET]: (id, _name, options) => void setAudio(id, options),
-    [Effect.AUDIO_PROBE]: () => void isAudioBlocked().then((blocked) => tell('media.audioBlocked', blocked)),
+    [Effect.AUDIO_PROBE]: () => tell('media.audioBlocked', isAudioBlocked()),
     [Effect.MEDIA_EVENT]: (_id, name, args) => void owner.media.emit(name, ...hydrate(args ?? [], live)),
     [Effect.MEDIA_WATCH]: (id, handle) => watchStream(id, handle),
     [Effect.VIDEO_ATTACH]: (id, _name, options) => attachVideo(id, options),

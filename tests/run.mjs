@@ -13,6 +13,9 @@ import { checkConformanceList } from './conformance.mjs';
 /** Seconds for each fuzz target inside `npm test`: enough for the seeds and a little more. */
 const FUZZ_SECONDS = 3;
 
+/** A test that waits for what never comes ends with an error, not with the patience of who runs it. */
+const FILE_MS = 8 * 60_000;
+
 /** @typedef {import('../wasm/toolchain/setup.mjs').Purpose} Purpose */
 
 const lint = async () => {
@@ -40,8 +43,8 @@ const nodeTests = (folder, how = {}) => async () => {
   const files = filesBelow(`tests/${folder}`, /\.test\.mjs$/);
   if (files.length === 0) throw new StepError(`There is no test in tests/${folder}.`);
   const concurrency = how.oneByOne ? ['--test-concurrency=1'] : [];
-  await run(`tests/${folder}`, process.execPath, ['--test', '--test-reporter=spec', ...concurrency, ...files],
-    { show: true });
+  const args = ['--test', '--test-reporter=spec', `--test-timeout=${FILE_MS}`, ...concurrency, ...files];
+  await run(`tests/${folder}`, process.execPath, args, { show: true });
 };
 
 /** @type {Record<string, {title: string, needs: Purpose, work: () => Promise<unknown>}>} */

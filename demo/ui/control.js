@@ -76,10 +76,10 @@ export const callControl = ({ store, sdk, note, mark, problem, settled }) => {
     }
   };
 
-  /** @param {'mute' | 'hold'} control */
+  /** One does not wait for the other: who mutes may hold at once. @param {'mute' | 'hold'} control */
   const toggle = async (control) => {
     const call = currentCall(state);
-    if (!call || call.busy) return;
+    if (!call || call.busy === control) return;
     const { conversationId } = call;
     const wanted = control === 'mute' ? !call.muted : !call.held;
     note(`${wanted ? '' : 'un'}${control}`);
@@ -90,7 +90,7 @@ export const callControl = ({ store, sdk, note, mark, problem, settled }) => {
     } catch (error) {
       problem(error, 'call');
     } finally {
-      store.update(() => (call.busy = ''));
+      if (call.busy === control) store.update(() => (call.busy = ''));
     }
   };
 

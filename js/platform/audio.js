@@ -20,27 +20,23 @@ const createElement = () => {
   return element;
 };
 
-/** How long a refusal to play may take, in milliseconds. */
-const REFUSAL_WAIT = 100;
+/**
+ * Plays an element. One that may not be played stays paused, and one that may does not (HTML, "play()"), whenever there
+ * is something to play; the promise says the same only once there is.
+ * @param {HTMLMediaElement} element @returns {boolean} whether the browser refuses
+ */
+const isRefused = (element) => {
+  element.play?.()?.catch(() => {});
+  return element.paused === true;
+};
 
-/** @param {Promise<void> | undefined} playing @returns {Promise<boolean>} whether the browser refuses to play */
-const isRefused = (playing) => new Promise((resolve) => {
-  const timer = setTimeout(() => resolve(false), REFUSAL_WAIT);
-  /** @param {any} error */
-  const settle = (error) => {
-    clearTimeout(timer);
-    resolve(error?.name === 'NotAllowedError');
-  };
-  Promise.resolve(playing).then(settle, settle);
-});
-
-/** Whether the page may not play sound before its user has touched it (autoplay policy). */
-export const isAudioBlocked = async () => {
+/** Whether the page may not play sound before its user has touched it (autoplay policy). @returns {boolean} */
+export const isAudioBlocked = () => {
   if (typeof document === 'undefined' || typeof MediaStream === 'undefined') return false;
   const element = document.createElement('audio');
   if (typeof element.play !== 'function') return false;
   element.srcObject = new MediaStream();
-  const refused = await isRefused(element.play());
+  const refused = isRefused(element);
   element.srcObject = null;
   return refused;
 };
@@ -106,19 +102,13 @@ export class AudioOutputs {
     output.waits = false;
     if (output.element.srcObject) this.logger.warn('The audio element of a session already had a source');
     output.element.srcObject = stream;
-    this.start(output.element);
+    if (isRefused(output.element)) this.blocked?.();
   }
 
-  /** @param {HTMLAudioElement} element @returns {Promise<void>} once it plays, or will not */
-  async start(element) {
-    if (await isRefused(element.play?.())) this.blocked?.();
-  }
-
-  /** Plays everything, in a gesture of the user. @returns {Promise<boolean>} whether sound is allowed */
-  async unlock() {
-    const elements = [...this.outputs.values()].map(({ element }) => element);
-    const refused = await Promise.all([isAudioBlocked(), ...elements.map((element) => isRefused(element.play?.()))]);
-    return !refused.includes(true);
+  /** Plays everything, in a gesture of the user. @returns {boolean} whether sound is allowed */
+  unlock() {
+    const refused = [...this.outputs.values()].map(({ element }) => isRefused(element));
+    return !isAudioBlocked() && !refused.includes(true);
   }
 
   /** The output device of a session's element, where there is such a thing. @param {number} session */

@@ -89,7 +89,8 @@ class Room extends EventEmitter {
       const now = await this.scene.page.evaluate((id) => /** @type {any} */ (window).room.heard(id), this.id);
       if (isIt(now, given)) return now;
       if (Date.now() > deadline) throw new Error(`not ${isIt}: ${JSON.stringify(now)}`);
-      await this.scene.page.evaluate(() => new Promise(requestAnimationFrame));
+      // Not a frame's time: a page that is not drawn has none.
+      await this.scene.page.evaluate(() => new Promise((next) => setTimeout(next, 50)));
     }
   }
 

@@ -3,8 +3,8 @@
 // counts what it decodes. Chromium's fake camera and fake screen stand for the real ones.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { test } from 'node:test';
+import { until } from '../../demo/platform/index.js';
 import { bringRoom, makeRoom } from './room.mjs';
 import { FAILED_REQUEST, stage } from './support.mjs';
 
@@ -157,7 +157,7 @@ test('V-43 V-44 V-45 V-46 V-50 a screen is shared and the camera comes back', pl
   room.on('screen', (what) => told.push(what));
   await room.hears(CAMERA);
 
-  let said = once(room, 'screen');
+  let said = until(room, 'screen');
   await onSession(scene, 'startScreenShare');
   await said;
   await room.hears(SCREEN);
@@ -166,17 +166,17 @@ test('V-43 V-44 V-45 V-46 V-50 a screen is shared and the camera comes back', pl
   assert.deepEqual(await mutes(scene), { videoMuted: true });
   assert.equal((await scene.alive()).tracks, 2); // the microphone and the screen, no camera
 
-  said = once(room, 'screen');
+  said = until(room, 'screen');
   await onSession(scene, 'stopScreenShare');
   await said;
   await room.hears(CAMERA);
   assert.deepEqual(await mutes(scene), { videoMuted: false });
 
   // The browser's own "stop sharing": the track ends, and the page cannot do that itself but by saying so.
-  said = once(room, 'screen');
+  said = until(room, 'screen');
   await onSession(scene, 'startScreenShare');
   await said;
-  said = once(room, 'screen');
+  said = until(room, 'screen');
   await scene.page.evaluate(() => {
     const session = [...(/** @type {any} */ (window).harness.sessions.values())].at(-1);
     const { track } = session.pc.getSenders().find((/** @type {any} */ sender) => sender.track?.kind === 'video');
@@ -273,7 +273,7 @@ test('V-66 V-67 V-68 V-69 screens are monitored, and observed', play({
 }, async (scene) => {
   await scene.signIn();
   const target = makeRoom(scene, 'livemonitor-1');
-  const proceeded = once(target.session, 'proceed');
+  const proceeded = until(target.session, 'proceed');
   target.propose(scene.platform.defaultUser.id);
   await proceeded;
   await target.offer({ audio: false, videos: 4 });
@@ -296,7 +296,7 @@ test('V-66 V-67 V-68 V-69 screens are monitored, and observed', play({
   const observed = makeRoom(scene, 'livemonitor-2');
   observed.propose();
   await scene.event('pendingSession', { conversationId: observed.conversationId });
-  const agreed = once(observed.session, 'proceed');
+  const agreed = until(observed.session, 'proceed');
   await scene.run('acceptPendingSession', { conversationId: observed.conversationId });
   await agreed;
   await observed.offer({ audio: false, videos: 2 });

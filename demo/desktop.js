@@ -21,10 +21,13 @@ import { installShortcuts } from './ui/keys.js';
 import { SDK_EVENTS, SESSION_EVENTS, addEvent, addLine, keepSecret } from './ui/log.js';
 import { installLocal } from './ui/local.js';
 import { listDevices, sample } from './ui/media.js';
+import { learnNames, meetingControl } from './ui/meeting.js';
+import { drawMeetingTimer } from './ui/meeting-view.js';
 import { readConfig } from './ui/platform.js';
 import { createDeviceCard } from './ui/devices.js';
 import { dismissProblem, showProblem } from './ui/problems.js';
 import { qualityPanel } from './ui/quality.js';
+import { isCall, isMeeting, isRefusedScreen, onOffer, onOfferOver, screenControl } from './ui/screens.js';
 import { credentials, localValues, rememberSignIn, secretField, wasSignedIn } from './ui/sign-in.js';
 import { Store, initialState } from './ui/store.js';
 import { buildKeypad, draw, drawTimer } from './ui/view.js';
@@ -36,6 +39,8 @@ const SAMPLE_MS = 500;
 const LEAVE_MS = 3000;
 /** How long the return of the connection is news. */
 const NEWS_MS = 5000;
+/** What an agent's desk handles; a guest's SDK knows by itself. */
+const SESSION_TYPES = ['softphone', 'collaborateVideo', 'screenShare', 'screenRecording'];
 
 /** The SDK in use; null while signed out. @type {any} */
 let sdk = null;
@@ -77,6 +82,9 @@ const mark = (name, detail) => {
 
 const calls = callControl({ store, sdk: () => sdk, note, mark, problem, settled: () => followCalls() });
 
+const meetings = meetingControl({ store, sdk: () => sdk, note, problem, changed: () => followCalls() });
+const screens = screenControl({ store, sdk: () => sdk, note, problem, meet: meetings.accept });
+
 const headset = headsetDesk({ note, problem, microphone: () => state.devices.microphone });
 
 // Events of the SDK
@@ -84,14 +92,28 @@ const headset = headsetDesk({ note, problem, microphone: () => state.devices.mic
 /** What an event changes in the state, beyond its line in the log.
  * @type {Record<string, (s: State, ...args: any[]) => void>} */
 const CHANGES = {
-  pendingSession: onPending,
-  cancelPendingSession: onPendingCancelled,
-  handledPendingSession: onPendingHandled,
-  sessionStarted: onSessionStarted,
-  sessionEnded: onSessionEnded,
+  pendingSession: (s, pending) => (isCall(pending) ? onPending : onOffer)(s, pending),
+  cancelPendingSession: (s, event) => {
+    onPendingCancelled(s, event);
+    onOfferOver(s, event);
+  },
+  handledPendingSession: (s, event) => {
+    onPendingHandled(s, event);
+    onOfferOver(s, event);
+  },
+  sessionStarted: (s, session) => (isCall(session) ? onSessionStarted(s, session)
+    : onOfferOver(s, { conversationId: session.conversationId, sessionId: session.id })),
+  sessionEnded: (s, session, reason) => {
+    if (isCall(session)) onSessionEnded(s, session, reason);
+  },
   conversationUpdate: onConversationUpdate,
-  conversationUpdateRaw: onRawConversation,
-  sdkError: (s, error) => showProblem(s, error),
+  conversationUpdateRaw: (s, notification) => {
+    onRawConversation(s, notification);
+    learnNames(s, notification);
+  },
+  sdkError: (s, error) => {
+    if (!isRefusedScreen(error)) showProblem(s, error);
+  },
   connected: (s, info) => {
     if (info?.reconnect && s.lostAt) s.backAfter = Math.round((Date.now() - s.lostAt) / 1000);
     s.connection = 'connected';
@@ -142,6 +164,13 @@ const watchSession = (session) => {
   });
 };
 
+/** @param {any} session */
+const onStarted = (session) => {
+  watchSession(session);
+  if (isMeeting(session)) void meetings.started(session);
+  else screens.started(session);
+};
+
 /** @param {any} instance */
 const wire = (instance) => {
   for (const name of SDK_EVENTS) {
@@ -152,7 +181,9 @@ const wire = (instance) => {
         addEvent(s, name, args);
         CHANGES[name]?.(s, ...args);
       });
-      if (name === 'sessionStarted') watchSession(args[0]);
+      if (name === 'cancelPendingSession') screens.forget(args[0]?.conversationId);
+      if (name === 'sessionStarted') onStarted(args[0]);
+      if (name === 'sessionEnded') (isMeeting(args[0]) ? meetings : screens).ended(args[0]);
       followCalls();
       followConnection();
     });
@@ -165,6 +196,7 @@ const wire = (instance) => {
 
 const measure = async () => {
   drawTimer(state);
+  drawMeetingTimer(state);
   quality.draw();
   const call = currentCall(state);
   const pc = call?.session?.pc;
@@ -187,8 +219,9 @@ const followConnection = () => {
 };
 
 function followCalls() {
-  if (state.calls.length && !sampler) sampler = window.setInterval(measure, SAMPLE_MS);
-  if (!state.calls.length && sampler) {
+  const running = state.calls.length > 0 || state.meeting !== null;
+  if (running && !sampler) sampler = window.setInterval(measure, SAMPLE_MS);
+  if (!running && sampler) {
     window.clearInterval(sampler);
     sampler = 0;
   }
@@ -261,7 +294,7 @@ const signIn = async () => {
       environment: $('environment').value.trim(),
       ...config,
       ...(wsHost ? { wsHost } : {}),
-      ...(role === 'agent' ? { allowedSessionTypes: ['softphone'] } : {}),
+      ...(role === 'agent' ? { allowedSessionTypes: SESSION_TYPES } : {}),
       disableAutoAnswer: state.disableAutoAnswer,
       optOutOfTelemetry: true,
       logLevel: 'warn',
@@ -310,6 +343,7 @@ const cancelSignIn = async () => {
  */
 const leave = async () => {
   deviceCard.use();
+  screens.forget();
   try {
     const patience = new Promise((resolve) => window.setTimeout(resolve, LEAVE_MS));
     await Promise.race([sdk?.destroy(), patience]);
@@ -372,6 +406,14 @@ const installControls = () => {
   onClick('hold', () => calls.toggle('hold'));
   onClick('swap', calls.swap);
   onClick('hang-up', () => calls.hangUp());
+  onSubmit('join-form', meetings.join);
+  for (const what of /** @type {const} */ (['sound', 'camera', 'screen'])) {
+    onClick(`meeting-${what}`, () => meetings.toggle(what));
+  }
+  onClick('meeting-leave', meetings.leave);
+  onClick('offer-accept', screens.accept);
+  onClick('offer-decline', screens.decline);
+  onClick('share', screens.share);
   installLocal(store, note, problem);
   for (const role of /** @type {const} */ (['agent', 'guest', 'jwt'])) {
     $(`role-${role}`).addEventListener('change', () => void chooseRole(role));
@@ -383,6 +425,7 @@ const installControls = () => {
   onClick('log-clear', () => store.update((s) => (s.log = [])));
   $('microphone').addEventListener('change', () => void chooseDevice('microphone', $('microphone').value));
   $('speaker').addEventListener('change', () => void chooseDevice('speaker', $('speaker').value));
+  $('meeting-id').addEventListener('input', () => store.update((s) => (s.meetingNote = '')));
   $('log-filter').addEventListener('input', () => store.update((s) => (s.logFilter = $('log-filter').value)));
   $('log-kind').addEventListener('change', () => store.update((s) => (s.logKind = $('log-kind').value)));
   $('keys-on').addEventListener('change', () => store.update((s) => (s.shortcuts = $('keys-on').checked)));

@@ -34,6 +34,9 @@ const { values } = parseArgs({
 });
 const platform = await start(readPort(values.port, values.call ? 0 : DEFAULT_PORT));
 
+// Whoever joins a meeting finds somebody there.
+platform.rooms.robots = true;
+
 const call = async () => {
   console.error('Making one call in headless Chromium\u2026');
   const result = await makeOneCall(platform);

@@ -29,7 +29,7 @@
 //   await platform.close();                              // nothing is left running
 //
 // Control over HTTP, for pages of this server only: GET /platform/config, POST /platform/call, hangup, station,
-// code, jwt, drop. The page /caller/ lets a person in a second tab be the caller.
+// code, jwt, meet, record, drop. The page /caller/ lets a person in a second tab be the caller.
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
@@ -342,6 +342,14 @@ export class Platform extends EventEmitter {
       },
       'POST /platform/code': () => ({ code: this.guests.addCode() }),
       'POST /platform/jwt': () => ({ jwt: this.guests.issue({ userId: this.defaultUser.id }) }),
+      'POST /platform/meet': ({ room }) => ({ conversationId: this.meet({ room }).room.conversationId }),
+      'POST /platform/record': ({ on = true }) => {
+        const mine = [...this.screens.live].filter(({ kind, userId }) => (
+          kind === 'screenrecording' && userId === this.defaultUser.id));
+        if (on) this.screens.record(this.defaultUser.id, { screens: 1 });
+        else for (const session of mine) session.stop();
+        return { recording: on === true };
+      },
       'POST /platform/drop': ({ seconds = 0 }) => {
         // The socket is gone and refused for a while: what a lift does to Wi-Fi.
         const rule = this.faults.refuseSockets(503, { times: Infinity });

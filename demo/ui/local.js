@@ -2,7 +2,7 @@
 // The card of the local platform: the caller at the other end, the agent's lines, and a network that can be lost.
 
 import { $ } from './dom.js';
-import { callerHangsUp, changeStation, loseNetwork, ring } from './platform.js';
+import { callerHangsUp, changeStation, invite, loseNetwork, record, ring } from './platform.js';
 import { localTarget } from './view.js';
 
 /** @typedef {import('./store.js').Store} Store */
@@ -50,6 +50,11 @@ export const installLocal = (store, note, problem) => {
   $('ring-me').addEventListener('click', () => void act('ring me', ringMe));
   $('caller-hang-up').addEventListener('click', () => void act('caller hangs up', callerEnds));
   $('lose-network').addEventListener('click', () => void act('lose the network', () => loseNetwork(LOST_SECONDS)));
+  $('invite-me').addEventListener('click', () => void act('invite me', invite));
+  $('record-me').addEventListener('click', () => {
+    const on = !store.state.recordings.length;
+    void act(on ? 'record me' : 'stop the recording', () => record(on));
+  });
   $('local-lines').addEventListener('change', () => {
     const wanted = LINES[$('local-lines').value];
     if (wanted) void act('change station', () => changeStation(wanted));

@@ -51,5 +51,11 @@ export const newJwt = () => post('/platform/jwt', {});
 /** Changes the agent's station. @param {{ lines: number, persistent: boolean }} station */
 export const changeStation = (station) => post('/platform/station', station);
 
+/** Has the robot invite the agent to a meeting. */
+export const invite = () => post('/platform/meet', {});
+
+/** Asks for the agent's screen, or ends its recordings. @param {boolean} on */
+export const record = (on) => post('/platform/record', { on });
+
 /** Takes the network away for a while. @param {number} seconds */
 export const loseNetwork = (seconds) => post('/platform/drop', { seconds });

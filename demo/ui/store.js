@@ -50,6 +50,39 @@
  * @property {MediaSample | null} media
  */
 
+/**
+ * @typedef {object} Attendee somebody in a meeting, as the SDK tells
+ * @property {string} participantId
+ * @property {string} [userId]
+ * @property {boolean} audioMuted
+ * @property {boolean} videoMuted
+ * @property {boolean} sharingScreen
+ */
+
+/**
+ * @typedef {object} Meeting
+ * @property {string} conversationId
+ * @property {string} title
+ * @property {any} session null until it has started
+ * @property {boolean} connected media flows
+ * @property {number} connectedAt milliseconds since the epoch, 0 before
+ * @property {Attendee[]} people
+ * @property {Map<string, string>} names by participant
+ * @property {string} seen participant whose picture comes
+ * @property {boolean} seenScreen that picture is a screen
+ * @property {boolean} sharing the user shows a screen
+ * @property {string} busy the control that waits for the SDK, or ''
+ * @property {boolean} leaving
+ */
+
+/**
+ * @typedef {object} Offer a session other than a call that waits for the user's word
+ * @property {string} conversationId
+ * @property {string} sessionId
+ * @property {'collaborateVideo' | 'screenRecording'} type
+ * @property {boolean} busy it is being accepted
+ */
+
 /** @typedef {'agent' | 'guest' | 'jwt'} Role as whom one signs in */
 
 /** @typedef {'ringing' | 'dialing' | 'connecting' | 'connected' | 'held' | 'interrupted'} Phase */
@@ -117,6 +150,12 @@
  * @property {string} selectedId conversation shown in the call card
  * @property {EndedCall | null} lastCall
  * @property {Map<string, Party>} parties who is at the other end, by conversation
+ * @property {Meeting | null} meeting
+ * @property {boolean} joining
+ * @property {string} meetingNote what the card for joining says
+ * @property {Offer[]} offers in the order they came
+ * @property {{ session: any, live: boolean }[]} recordings of the user's screen; `live`: the screen is still there
+ * @property {{ session: any, stream: MediaStream | null, busy: boolean }} share what a guest shows
  * @property {boolean} dialing
  * @property {string} dialNote
  * @property {boolean} keypadOpen
@@ -149,6 +188,12 @@ export const initialState = () => ({
   selectedId: '',
   lastCall: null,
   parties: new Map(),
+  meeting: null,
+  joining: false,
+  meetingNote: '',
+  offers: [],
+  recordings: [],
+  share: { session: null, stream: null, busy: false },
   dialing: false,
   dialNote: '',
   keypadOpen: false,

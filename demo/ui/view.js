@@ -7,6 +7,7 @@ import { $, attribute, list, make, show, text } from './dom.js';
 import { clock, duration, initials, partyDetail, partyTitle } from './format.js';
 import { drawFrame } from './frame.js';
 import { visibleLines } from './log.js';
+import { drawMeetings } from './meeting-view.js';
 
 /** @typedef {import('./store.js').State} State */
 /** @typedef {import('./store.js').Call} Call */
@@ -95,8 +96,8 @@ const drawCall = (state) => {
   const ringing = ringingCall(state);
   if (!call) {
     const idle = idleWords(state);
-    // A ringing phone is the one thing to look at: the empty card would only stand below it.
-    show('call-card', !ringing);
+    // What rings or a meeting is the one thing to look at: the empty card would only stand below it.
+    show('call-card', !ringing && !state.meeting && !state.offers.length);
     card.dataset.state = idle.state;
     delete card.dataset.conversationId;
     text('call-state', idle.word);
@@ -310,12 +311,14 @@ const drawAlerts = (state, dismiss) => {
   list($('alerts'), state.alerts, (alert) => String(alert.id), create, refresh);
 };
 
-/** When the control that had the focus went away, the call's heading takes it: Tab leads on to its buttons.
+/** When the control that had the focus went away, the heading of what is on the stage takes it:
+ * Tab leads on to its buttons.
  * @param {State} state @param {Element | null} focused */
 const keepFocus = (state, focused) => {
   const gone = focused && focused !== document.body && focused.getClientRects().length === 0;
   if (!gone || state.view !== 'desk') return;
-  const next = ringingCall(state) && !currentCall(state) ? 'incoming-name' : 'call-name';
+  const next = ['call-name', 'incoming-name', 'meeting-name', 'offer-name'].find((id) => $(id).getClientRects().length);
+  if (!next) return;
   $(next).focus({ preventScroll: true });
 };
 
@@ -335,6 +338,7 @@ export const draw = (state, on) => {
   drawIncoming(state);
   drawCall(state);
   drawConversations(state, on);
+  drawMeetings(state);
   drawTools(state);
   drawLog(state);
   drawAlerts(state, on.dismiss);

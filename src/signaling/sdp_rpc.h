@@ -5,6 +5,7 @@
 
 #include "base/ids.h"
 #include "base/json.h"
+#include "sdp/candidate.h"
 #include "xml/reader.h"
 #include "xml/writer.h"
 
@@ -40,18 +41,5 @@ int sp_rpc_write(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, sp_rpc_method met
                  sp_str value);
 /* The same for any method, with the JSON object of its params. */
 int sp_rpc_write_params(const sp_alloc *alloc, sp_xw *w, sp_ids *ids, const char *method, sp_str params);
-
-/* --- candidates (wire.md §9.5) --- */
-
-/* Splits an incoming fragment. SP_ENOENT: no m-line (bare end-of-candidates) or no candidate: ignore it. Borrows. */
-int sp_candidate_read(sp_str fragment, sp_str *mid, sp_str *candidate);
-/* Appends "m=<mid> 9 RTP/AVP 0\r\na=<candidate>\r\n"; with an absent candidate "a=end-of-candidates\r\n". */
-void sp_candidate_write(sp_buf *out, sp_str mid, sp_str candidate);
-/* May this local candidate be trickled? TCP, and udp host candidates whose address is no dotted quad, are held back. */
-bool sp_candidate_allowed(sp_str candidate);
-/* "host", "srflx", "prflx" or "relay", else "other": the one part of a candidate that a log may say. */
-const char *sp_candidate_type(sp_str candidate);
-/* First a=ice-ufrag and a=ice-pwd of two SDPs: do both agree? Absent in either counts as different. */
-bool sp_same_ice_credentials(sp_str old_sdp, sp_str new_sdp);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A candidate fragment through reader, filter and writer; the same text as a description. */
-#include "signaling/sdp_rpc.h"
+#include "sdp/candidate.h"
 
 #include <stdlib.h>
 

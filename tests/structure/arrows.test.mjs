@@ -13,7 +13,7 @@ const ALLOWED = {
   config: ['base'],
   xml: ['base'],
   sdp: ['base', 'xml'],
-  jingle: ['base', 'xml', 'sdp'],
+  jingle: ['base', 'xml', 'xmpp', 'sdp'],
   xmpp: ['base', 'xml'],
   rest: ['base'],
   streaming: ['base', 'xml', 'xmpp', 'rest'],

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "signaling/sdp_rpc.h"
+#include "sdp/candidate.h"
 
 #include "support.h"
 

@@ -56,11 +56,10 @@
 #define SP_MAX_TOPICS     1000u
 /* Devices of one enumeration: a desk has a dozen, a virtual desktop a few dozen. */
 #define SP_MAX_DEVICES 256u
-/* wire.md §9.3, §9.4, §8.2: caches of the signaling table. */
+/* wire.md §9.3, §9.4: caches of the signaling table. */
 #define SP_MAX_EARLY_SESSIONS   10u
 #define SP_MAX_EARLY_CANDIDATES 64u
 #define SP_MAX_REINVITES        5u
-#define SP_MAX_IGNORED          10u
 /* Ids that are over, remembered for seconds: more calls than an agent ends in that time. */
 #define SP_MAX_RECENT 16u
 

@@ -5,7 +5,6 @@
 #include "base/recent.h"
 #include "xmpp/jid.h"
 
-#define IGNORED_MS  216000u
 #define EARLY_MS    60000u
 #define REINVITE_MS 180000u
 #define LATE_MS     10000u
@@ -39,7 +38,7 @@ struct sp_table {
   const sp_alloc *alloc;
   proposal *proposals;
   path *paths; /* newest first */
-  entry *ignored, *early, *reinvites;
+  entry *early, *reinvites;
   sp_recent over;
 };
 
@@ -114,7 +113,7 @@ static void texts_of(sp_proposal *p, sp_str **texts) {
 static void proposal_free(const sp_alloc *alloc, proposal *p) {
   sp_str *texts[PROPOSAL_TEXTS];
   texts_of(&p->value, texts);
-  for (size_t i = 0; i < PROPOSAL_TEXTS; i++) sp_str_free(alloc, texts[i]);
+  sp_str_free_all(alloc, texts, PROPOSAL_TEXTS);
   sp_alloc_free(alloc, p);
 }
 
@@ -139,9 +138,8 @@ static proposal *copy_proposal(const sp_alloc *alloc, const sp_message *m) {
   sp_str *from[PROPOSAL_TEXTS], *to[PROPOSAL_TEXTS];
   texts_of(&source, from);
   texts_of(&p->value, to);
-  for (size_t i = 0; i < PROPOSAL_TEXTS; i++) {
-    if (sp_str_dup(alloc, *from[i], to[i]) == SP_OK) continue;
-    proposal_free(alloc, p);
+  if (sp_str_dup_all(alloc, from, to, PROPOSAL_TEXTS) != SP_OK) {
+    sp_alloc_free(alloc, p);
     return NULL;
   }
   p->value.type = sp_session_type_of_jid(m->from);
@@ -218,7 +216,7 @@ void sp_table_free(sp_table *t) {
   if (!t) return;
   while (t->proposals) remove_proposal(t, &t->proposals);
   while (t->paths) remove_path(t, t->paths);
-  entry **lists[] = { &t->ignored, &t->early, &t->reinvites };
+  entry **lists[] = { &t->early, &t->reinvites };
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
     while (*lists[i]) unlink_entry(t->alloc, lists[i], *lists[i]);
   sp_alloc_free(t->alloc, t);
@@ -226,9 +224,7 @@ void sp_table_free(sp_table *t) {
 
 sp_propose_outcome sp_table_propose(sp_table *t, uint64_t now, const sp_message *propose, sp_str own_full_jid) {
   if (own_full_jid.len && sp_jid_eq(propose->from, own_full_jid)) return SP_PROPOSE_IGNORED;
-  expire(t->alloc, &t->ignored, now);
-  if (find_entry(t->ignored, propose->session_id) || sp_table_is_over(t, now, propose->session_id))
-    return SP_PROPOSE_IGNORED;
+  if (sp_table_is_over(t, now, propose->session_id)) return SP_PROPOSE_IGNORED;
   const proposal *known = find_proposal(t, propose->session_id);
   if (known) return known->value.proceeded ? SP_PROPOSE_PROCEEDED : SP_PROPOSE_REPEATED;
   proposal *p = copy_proposal(t->alloc, propose);
@@ -264,22 +260,12 @@ void sp_table_forget(sp_table *t, sp_str session_id) {
 }
 
 void sp_table_over(sp_table *t, uint64_t now, sp_str session_id) {
+  sp_recent_add(&t->over, SP_STR_NONE, session_id, now + LATE_MS); /* first: the name may be the table's own */
   sp_table_forget(t, session_id);
-  sp_recent_add(&t->over, SP_STR_NONE, session_id, now + LATE_MS);
 }
 
 bool sp_table_is_over(const sp_table *t, uint64_t now, sp_str session_id) {
   return sp_recent_has(&t->over, SP_STR_NONE, session_id, now);
-}
-
-int sp_table_ignore(sp_table *t, uint64_t now, sp_str session_id) {
-  expire(t->alloc, &t->ignored, now);
-  entry *e = find_entry(t->ignored, session_id);
-  if (e) e->expires = now + IGNORED_MS;
-  else e = add_entry(t->alloc, &t->ignored, session_id, now + IGNORED_MS, SP_MAX_IGNORED);
-  if (!e) return SP_ENOMEM;
-  sp_table_remove(t, session_id);
-  return SP_OK;
 }
 
 sp_tribool sp_table_path(const sp_table *t, sp_str session_id) {

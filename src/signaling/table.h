@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* table.h: what signaling remembers beside live media sessions (wire.md §8.2, §8.5, §9.3, §9.4): proposals that wait,
-   which of the two paths a session id uses, ids to ignore, early candidates, re-invites already seen. Data and rules
+   which of the two paths a session id uses, early candidates, re-invites already seen. Data and rules
    only; every list is bounded, the oldest entry leaves. */
 #ifndef SP_SIGNALING_TABLE_H
 #define SP_SIGNALING_TABLE_H
@@ -25,7 +25,7 @@ typedef enum sp_propose_outcome {
   SP_PROPOSE_NEW,       /* stored: announce it */
   SP_PROPOSE_REPEATED,  /* known and not accepted yet: announce again */
   SP_PROPOSE_PROCEEDED, /* known and accepted: send proceed again, announce nothing */
-  SP_PROPOSE_IGNORED,   /* from ourselves, in the ignored list, or over */
+  SP_PROPOSE_IGNORED,   /* from ourselves, or over */
   SP_PROPOSE_FAILED     /* out of memory: nothing is remembered of it */
 } sp_propose_outcome;
 
@@ -36,7 +36,6 @@ const sp_proposal *sp_table_find(const sp_table *t, sp_str session_id);
 void sp_table_proceeded(sp_table *t, sp_str session_id);
 void sp_table_remove(sp_table *t, sp_str session_id); /* proposal only; the path entry stays */
 void sp_table_forget(sp_table *t, sp_str session_id); /* proposal and path entry */
-int sp_table_ignore(sp_table *t, uint64_t now, sp_str session_id);
 /* The session was withdrawn or has ended: forgets it, and a proposal or offer of this id within 10 s is a late copy,
    for the platform gives each attempt an id of its own. What it goes on proposing is taken after that. */
 void sp_table_over(sp_table *t, uint64_t now, sp_str session_id);

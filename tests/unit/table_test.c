@@ -85,7 +85,7 @@ static sp_tribool path_of(const world *w, const char *id) {
 /* --- proposals --- */
 
 typedef enum table_state { NONE, PENDING, ACCEPTED, STATES } table_state;
-typedef enum table_event { PROPOSE, PROCEED, OFFER, RETRACT, IGNORE, EVENTS } table_event;
+typedef enum table_event { PROPOSE, PROCEED, OFFER, RETRACT, EVENTS } table_event;
 
 /* wire.md §8.5; the outcome counts for PROPOSE only. */
 static const struct {
@@ -96,18 +96,15 @@ static const struct {
   [NONE] = { [PROPOSE] = { PENDING, SP_PROPOSE_NEW, true },
              [PROCEED] = { NONE, 0, false },
              [OFFER] = { NONE, 0, false },
-             [RETRACT] = { NONE, 0, false },
-             [IGNORE] = { NONE, 0, false } },
+             [RETRACT] = { NONE, 0, false } },
   [PENDING] = { [PROPOSE] = { PENDING, SP_PROPOSE_REPEATED, true },
                 [PROCEED] = { ACCEPTED, 0, true },
                 [OFFER] = { NONE, 0, true },
-                [RETRACT] = { NONE, 0, false },
-                [IGNORE] = { NONE, 0, true } },
+                [RETRACT] = { NONE, 0, false } },
   [ACCEPTED] = { [PROPOSE] = { ACCEPTED, SP_PROPOSE_PROCEEDED, true },
                  [PROCEED] = { ACCEPTED, 0, true },
                  [OFFER] = { NONE, 0, true },
-                 [RETRACT] = { NONE, 0, false },
-                 [IGNORE] = { NONE, 0, true } },
+                 [RETRACT] = { NONE, 0, false } },
 };
 
 static void enter(const world *w, table_state state) {
@@ -126,7 +123,6 @@ static void apply(const world *w, table_state state, table_event event) {
     case PROCEED: sp_table_proceeded(w->table, SP_STR("s1")); break;
     case OFFER: sp_table_remove(w->table, SP_STR("s1")); break;
     case RETRACT: sp_table_forget(w->table, SP_STR("s1")); break;
-    case IGNORE: EXPECT(sp_table_ignore(w->table, 1, SP_STR("s1")) == SP_OK); break;
     case EVENTS: break;
   }
 }
@@ -274,43 +270,9 @@ static void name_by_proposal(const world *w) {
   EXPECT(!knows(w, "s1") && path_of(w, "s1") == SP_UNSET);
   EXPECT(propose(w, 0, "s2") == SP_PROPOSE_NEW);
   p = sp_table_find(w->table, SP_STR("s2"));
-  if (p) EXPECT(sp_table_ignore(w->table, 0, p->session_id) == SP_OK);
+  if (p) sp_table_over(w->table, 0, p->session_id);
   EXPECT(!knows(w, "s2"));
   EXPECT(propose(w, 0, "s2") == SP_PROPOSE_IGNORED);
-}
-
-/* --- ignored sessions: wire.md §8.2, D9: ten, 216 s --- */
-
-static void ignore(const world *w) {
-  EXPECT(propose(w, 0, "s1") == SP_PROPOSE_NEW);
-  EXPECT(sp_table_ignore(w->table, 1000, SP_STR("s1")) == SP_OK);
-  EXPECT(!knows(w, "s1"));
-  EXPECT(propose(w, 1000, "s1") == SP_PROPOSE_IGNORED);
-  EXPECT(propose(w, 1000 + 215999, "s1") == SP_PROPOSE_IGNORED);
-  EXPECT(propose(w, 1000 + 216000, "s1") == SP_PROPOSE_NEW);
-  EXPECT(sp_table_ignore(w->table, 300000, SP_STR("s1")) == SP_OK);
-  EXPECT(sp_table_ignore(w->table, 400000, SP_STR("s1")) == SP_OK); /* counts anew */
-  EXPECT(propose(w, 400000 + 215999, "s1") == SP_PROPOSE_IGNORED);
-  EXPECT(propose(w, 400000 + 216000, "s1") == SP_PROPOSE_NEW);
-}
-
-static void ignore_many(const world *w) {
-  char id[16];
-  for (unsigned i = 0; i <= SP_MAX_IGNORED; i++)
-    EXPECT(sp_table_ignore(w->table, i, sp_str_from(numbered(id, sizeof id, i))) == SP_OK);
-  EXPECT(propose(w, 100, "s0") == SP_PROPOSE_NEW);
-  for (unsigned i = 1; i <= SP_MAX_IGNORED; i++)
-    EXPECT(propose(w, 100, numbered(id, sizeof id, i)) == SP_PROPOSE_IGNORED);
-}
-
-/* When it cannot be remembered, the proposal is still there. */
-static void failing_ignore(const world *w) {
-  EXPECT(propose(w, 0, "s1") == SP_PROPOSE_NEW);
-  bool known = knows(w, "s1");
-  if (sp_table_ignore(w->table, 0, SP_STR("s1")) == SP_OK) return;
-  assert_true(test_alloc_failed());
-  assert_int_equal(knows(w, "s1"), known);
-  assert_int_not_equal(propose(w, 0, "s1"), SP_PROPOSE_IGNORED);
 }
 
 /* --- early candidates: wire.md §9.4: ten sessions, 60 s after the last write --- */
@@ -411,7 +373,6 @@ static void lists_are_apart(const world *w) {
   EXPECT(add_early(w, 0, "s1", "c") == SP_OK);
   EXPECT(propose(w, 0, "s1") == SP_PROPOSE_NEW);
   sp_table_forget(w->table, SP_STR("s1"));
-  EXPECT(sp_table_ignore(w->table, 0, SP_STR("s1")) == SP_OK);
   EXPECT(takes_early(w, 0, "s1", "c"));
   EXPECT(seen(w, 0, "s1"));
 }
@@ -426,9 +387,6 @@ static scenario scenarios[] = {
   { "W-8.5 the first path wins and outlives its proposal", paths },
   { "paths are bounded", many_paths },
   { "names may come from the table", name_by_proposal },
-  { "W-8.2 ignored sessions: 216 s", ignore },
-  { "W-8.2 ignored sessions: ten", ignore_many },
-  { "a failed ignore changes nothing", failing_ignore },
   { "W-9.4 early candidates in arrival order", early },
   { "W-9.4 early candidates: 60 s after the last", early_expire },
   { "W-9.4 early candidates: ten sessions", early_many },

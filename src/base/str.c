@@ -135,3 +135,17 @@ int sp_str_set(const sp_alloc *alloc, sp_str *s, sp_str value) {
   *s = copy;
   return SP_OK;
 }
+
+void sp_str_free_all(const sp_alloc *alloc, sp_str *const *texts, size_t count) {
+  for (size_t i = 0; i < count; i++) sp_str_free(alloc, texts[i]);
+}
+
+int sp_str_dup_all(const sp_alloc *alloc, sp_str *const *from, sp_str *const *to, size_t count) {
+  int status = SP_OK;
+  for (size_t i = 0; i < count; i++) {
+    *to[i] = SP_STR_NONE;
+    if (status == SP_OK) status = sp_str_dup(alloc, *from[i], to[i]);
+  }
+  if (status != SP_OK) sp_str_free_all(alloc, to, count);
+  return status;
+}

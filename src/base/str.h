@@ -44,5 +44,8 @@ int sp_str_dup(const sp_alloc *alloc, sp_str s, sp_str *out);
 void sp_str_free(const sp_alloc *alloc, sp_str *s);
 /* Replaces *s by a copy of `value`; on SP_ENOMEM *s keeps its old value. `value` may point into *s. */
 int sp_str_set(const sp_alloc *alloc, sp_str *s, sp_str value);
+/* The same for the texts of a struct. On SP_ENOMEM all of `to` are absent. */
+int sp_str_dup_all(const sp_alloc *alloc, sp_str *const *from, sp_str *const *to, size_t count);
+void sp_str_free_all(const sp_alloc *alloc, sp_str *const *texts, size_t count);
 
 #endif

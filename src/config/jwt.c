@@ -82,5 +82,5 @@ void sp_jwt_free(sp_jwt *jwt) {
   sp_str *texts[] = {
     &jwt->jid, &jwt->user_id, &jwt->conversation_id, &jwt->source_communication_id, &jwt->organization_id, &jwt->name
   };
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(jwt->alloc, texts[i]);
+  sp_str_free_all(jwt->alloc, texts, sizeof texts / sizeof *texts);
 }

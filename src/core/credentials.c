@@ -8,7 +8,7 @@
 void sp_credentials_clear(sp_core *core) {
   sp_credentials *c = &core->credentials;
   sp_str *texts[] = { &c->code, &c->jwt, &c->jid, &c->conversation_id, &c->source_communication_id };
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(core->alloc, texts[i]);
+  sp_str_free_all(core->alloc, texts, sizeof texts / sizeof *texts);
   c->path = SP_PATH_AGENT;
 }
 

@@ -190,6 +190,8 @@ int sp_request_media(sp_sessions *m, const sp_session *s, sp_str audio, sp_str v
                      uint32_t *number);
 /* For a guest's screen there is no session yet: NULL. */
 int sp_request_screen(sp_sessions *m, const sp_session *s, uint8_t op, uint32_t id, uint32_t *number);
+/* Begins the text of SP_FX_PEER_TRACKS; absent streams and the kind NULL are left out. */
+void sp_tracks_begin(sp_sessions *m, sp_jw *w, const char *operation, sp_str stream, sp_str into, const char *kind);
 /* Plays the session's remote audio; `newest`: a later track replaces the one before. */
 void sp_attach_audio(sp_sessions *m, const sp_session *s, bool newest);
 void sp_attach_video(sp_sessions *m, sp_session *s);

@@ -29,6 +29,15 @@ int sp_request_screen(sp_sessions *m, const sp_session *s, uint8_t op, uint32_t 
   return sp_media_start_display(m->env.media, &want, (sp_token){ SP_OWNER_SESSION, op, id }, number);
 }
 
+void sp_tracks_begin(sp_sessions *m, sp_jw *w, const char *operation, sp_str stream, sp_str into, const char *kind) {
+  sp_effects_begin(m->env.fx, w, "{");
+  sp_jw_str(w, "op", sp_str_from(operation));
+  if (stream.len) sp_jw_str(w, "stream", stream);
+  if (into.len) sp_jw_str(w, "into", into);
+  if (kind) sp_jw_str(w, "kind", sp_str_from(kind));
+  sp_jw_bool(w, "fit", !m->env.options->skip_constraints);
+}
+
 void sp_attach_audio(sp_sessions *m, const sp_session *s, bool newest) {
   const sp_options *options = m->env.options;
   sp_jw w;

@@ -85,15 +85,26 @@ static sp_switch *first_of(sp_sessions *m, uint32_t session) {
   return sw;
 }
 
+enum { WANT_TEXTS = 4 };
+
+static void texts_of(sp_switch_want *want, sp_str **texts) {
+  texts[0] = &want->audio.device;
+  texts[1] = &want->video.device;
+  texts[2] = &want->stream;
+  texts[3] = &want->unmute;
+}
+
 static void drop(sp_sessions *m, sp_switch *gone) {
   for (sp_switch **at = &m->switches; *at; at = &(*at)->next) {
     if (*at != gone) continue;
     *at = gone->next;
     break;
   }
-  sp_str *texts[] = { &gone->want.audio.device, &gone->want.video.device, &gone->want.stream,
-                      &gone->want.unmute,       &gone->old_device,        &gone->stream };
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(m->env.alloc, texts[i]);
+  sp_str *texts[WANT_TEXTS + 2];
+  texts_of(&gone->want, texts);
+  texts[WANT_TEXTS] = &gone->old_device;
+  texts[WANT_TEXTS + 1] = &gone->stream;
+  sp_str_free_all(m->env.alloc, texts, WANT_TEXTS + 2);
   sp_alloc_free(m->env.alloc, gone);
 }
 
@@ -156,11 +167,7 @@ static void release(sp_sessions *m, sp_switch *sw, const sp_session *s) {
 static void operate(sp_sessions *m, const sp_session *s, const char *operation, sp_str stream, sp_str into,
                     unsigned types) {
   sp_jw w;
-  sp_effects_begin(m->env.fx, &w, "{");
-  sp_jw_str(&w, "op", sp_str_from(operation));
-  if (stream.len) sp_jw_str(&w, "stream", stream);
-  if (into.len) sp_jw_str(&w, "into", into);
-  sp_jw_bool(&w, "fit", !m->env.options->skip_constraints);
+  sp_tracks_begin(m, &w, operation, stream, into, NULL);
   sp_jw_bool(&w, "silent", s->audio_muted);
   sp_jw_bool(&w, "cameraOff", s->video_muted);
   sp_jw_open(&w, "kinds", '[');
@@ -186,9 +193,7 @@ void sp_outgoing_release(sp_sessions *m, const sp_session *s, unsigned types) {
 
 void sp_outgoing_resolution(sp_sessions *m, const sp_session *s, sp_str resolution) {
   sp_jw w;
-  sp_effects_begin(m->env.fx, &w, "{");
-  sp_jw_str(&w, "op", SP_STR("resolution"));
-  sp_jw_str(&w, "stream", s->stream);
+  sp_tracks_begin(m, &w, "resolution", s->stream, SP_STR_NONE, NULL);
   if (resolution.len) sp_jw_raw(&w, "resolution", resolution);
   sp_effects_end(m->env.fx, &w, SP_FX_PEER_TRACKS, s->handle, SP_STR("resolution"));
 }
@@ -212,11 +217,11 @@ void sp_outgoing_go(sp_sessions *m, uint64_t now, sp_session *s) {
 
 static int keep(sp_sessions *m, sp_switch *sw, const sp_switch_want *want) {
   sw->want = *want;
-  sw->want.audio.device = sw->want.video.device = sw->want.stream = sw->want.unmute = SP_STR_NONE;
-  int status = sp_str_dup(m->env.alloc, want->audio.device, &sw->want.audio.device);
-  if (status == SP_OK) status = sp_str_dup(m->env.alloc, want->video.device, &sw->want.video.device);
-  if (status == SP_OK) status = sp_str_dup(m->env.alloc, want->stream, &sw->want.stream);
-  return status == SP_OK ? sp_str_dup(m->env.alloc, want->unmute, &sw->want.unmute) : status;
+  sp_switch_want given = *want;
+  sp_str *from[WANT_TEXTS], *to[WANT_TEXTS];
+  texts_of(&given, from);
+  texts_of(&sw->want, to);
+  return sp_str_dup_all(m->env.alloc, from, to, WANT_TEXTS);
 }
 
 void sp_outgoing_switch(sp_sessions *m, uint64_t now, sp_session *s, const sp_switch_want *want) {

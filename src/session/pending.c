@@ -26,7 +26,7 @@ enum { TEXTS = 8 };
 static void entry_free(const sp_alloc *alloc, sp_pending *entry) {
   sp_str *texts[TEXTS];
   each_text(entry, texts);
-  for (size_t i = 0; i < TEXTS; i++) sp_str_free(alloc, texts[i]);
+  sp_str_free_all(alloc, texts, TEXTS);
   sp_alloc_free(alloc, entry);
 }
 
@@ -42,9 +42,8 @@ sp_pending *sp_pending_add(sp_pending_list *list, const sp_pending *from) {
   sp_str *copies[TEXTS], *originals[TEXTS];
   each_text(entry, copies);
   each_text(&source, originals);
-  for (size_t i = 0; i < TEXTS; i++) {
-    if (sp_str_dup(list->alloc, *originals[i], copies[i]) == SP_OK) continue;
-    entry_free(list->alloc, entry);
+  if (sp_str_dup_all(list->alloc, originals, copies, TEXTS) != SP_OK) {
+    sp_alloc_free(list->alloc, entry);
     return NULL;
   }
   entry->type = from->type;

@@ -19,7 +19,7 @@ static void session_free(sp_session *s) {
     &s->media_stream, &s->audio_device,     &s->reason,         &s->video_device, &s->video_elements,
     &s->screen,       &s->participants,     &s->participant_id, &s->metadata,     &s->offered_as
   };
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(s->alloc, texts[i]);
+  sp_str_free_all(s->alloc, texts, sizeof texts / sizeof *texts);
   sp_watch_free(s->watch);
   while (s->announced) {
     sp_announced *gone = s->announced;

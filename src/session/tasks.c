@@ -118,20 +118,12 @@ void sp_tasks_clear(sp_sessions *m) {
 
 void sp_task_peer(sp_sessions *m, sp_task *t, sp_task_step step, const char *operation, sp_str stream, sp_str into,
                   const char *kind) {
-  sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_jw w;
-  sp_jw_begin(&w, text);
-  sp_jw_open(&w, NULL, '{');
-  sp_jw_str(&w, "op", sp_str_from(operation));
-  if (stream.len) sp_jw_str(&w, "stream", stream);
-  if (into.len) sp_jw_str(&w, "into", into);
-  if (kind) sp_jw_str(&w, "kind", sp_str_from(kind));
-  sp_jw_bool(&w, "fit", !m->env.options->skip_constraints);
-  sp_jw_close(&w);
+  sp_tracks_begin(m, &w, operation, stream, into, kind);
   t->step = step;
   sp_buf_reset(&m->text);
   sp_buf_add_u64(&m->text, t->id);
-  sp_effects_push(m->env.fx, SP_FX_PEER_TRACKS, t->session, sp_buf_str(&m->text), sp_buf_str(text));
+  sp_effects_end(m->env.fx, &w, SP_FX_PEER_TRACKS, t->session, sp_buf_str(&m->text));
 }
 
 /* --- answers --- */

@@ -462,6 +462,6 @@ void sp_streaming_free(sp_streaming *s) {
   sp_ice_free(&s->ice);
   sp_events_free(&s->events);
   sp_str *texts[] = { &s->ws_host, &s->token, &s->jwt, &s->jwt_domain, &s->resource, &s->domain };
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(s->alloc, texts[i]);
+  sp_str_free_all(s->alloc, texts, sizeof texts / sizeof *texts);
   sp_alloc_free(s->alloc, s);
 }

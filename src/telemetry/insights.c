@@ -63,7 +63,7 @@ void sp_insights_free(sp_insights *in) {
   if (!in) return;
   sp_str *texts[] = { &in->app_id, &in->app_version, &in->origin_app_name, &in->origin_app_version,
                       &in->origin_app_id };
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(in->alloc, texts[i]);
+  sp_str_free_all(in->alloc, texts, sizeof texts / sizeof *texts);
   free_actions(in, &in->queue);
   free_actions(in, &in->sending);
   sp_buf_free(&in->text);

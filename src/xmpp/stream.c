@@ -458,7 +458,7 @@ void sp_stream_free(sp_stream *s) {
   if (!s) return;
   detach(s);
   sp_str *texts[] = { &s->domain, &s->bare_jid, &s->token, &s->resource, &s->server_id };
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sp_str_free(s->alloc, texts[i]);
+  sp_str_free_all(s->alloc, texts, sizeof texts / sizeof *texts);
   sp_buf_free(&s->out);
   sp_buf_free(&s->partial);
   sp_alloc_free(s->alloc, s);

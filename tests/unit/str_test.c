@@ -137,6 +137,21 @@ static void failed_copies_change_nothing(void **state) {
   sp_str_free(alloc, &text);
 }
 
+static void lists_of_texts(void **state) {
+  sp_str from[] = { SP_STR("a"), SP_STR_NONE, SP_STR("c") }, to[3];
+  sp_str *const source[] = { &from[0], &from[1], &from[2] }, *const target[] = { &to[0], &to[1], &to[2] };
+  (void)state;
+  for (size_t fail_at = 0; fail_at <= 2; fail_at++) {
+    const sp_alloc *alloc = test_alloc_new(fail_at);
+    int status = sp_str_dup_all(alloc, source, target, 3);
+    assert_int_equal(status, fail_at ? SP_ENOMEM : SP_OK);
+    assert_true(sp_str_is(to[0], fail_at ? "" : "a") && !to[1].ptr && sp_str_is(to[2], fail_at ? "" : "c"));
+    sp_str_free_all(alloc, target, 3);
+    assert_null(to[0].ptr);
+    assert_int_equal(test_alloc_live(), 0);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(absent_and_empty),
@@ -147,6 +162,7 @@ int main(void) {
     cmocka_unit_test(numbers),
     cmocka_unit_test(copies),
     cmocka_unit_test(failed_copies_change_nothing),
+    cmocka_unit_test(lists_of_texts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,6 +30,12 @@
 #define SP_MAX_URL (32u * 1024u)
 /* SDP of one description: Chromium's largest video offers are about 12 KiB. */
 #define SP_MAX_SDP (256u * 1024u)
+/* Sections of one description, the session part among them, lines of a section and bytes of a line: Chromium's video
+   section has about 200 lines, and a line of parameters less than 200 bytes. Payloads are numbered 0 to 127. */
+#define SP_MAX_SDP_SECTIONS 64u
+#define SP_MAX_SDP_LINES    1024u
+#define SP_MAX_SDP_LINE     4096u
+#define SP_MAX_SDP_PAYLOADS 128u
 /* Effects waiting for the host; it drains after each input. */
 #define SP_MAX_EFFECTS 65536u
 /* Bytes that one effect may carry. */

@@ -29,14 +29,19 @@ static const struct {
   { "type", SP_CANDIDATE_TYPE },
 };
 
-int sp_jingle_candidate_to_line(const sp_xml *candidate, sp_buf *out) {
-  sp_candidate c = { 0 };
+int sp_jingle_read_candidate(const sp_xml *element, sp_candidate *out) {
+  *out = (sp_candidate){ 0 };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-    c.field[rows[i].field] = sp_xml_attr_get(candidate, rows[i].attribute);
-  int status = sp_candidate_check(&c);
+    out->field[rows[i].field] = sp_xml_attr_get(element, rows[i].attribute);
+  return sp_candidate_check(out);
+}
+
+int sp_jingle_candidate_to_line(const sp_xml *candidate, sp_buf *out) {
+  sp_candidate fields;
+  int status = sp_jingle_read_candidate(candidate, &fields);
   if (status != SP_OK) return status;
   size_t len = out->len;
-  sp_candidate_write_line(out, &c);
+  sp_candidate_write_line(out, &fields);
   status = sp_buf_status(out);
   if (status != SP_OK) out->len = len;
   return status;

@@ -8,6 +8,16 @@
 #include "sdp/candidate.h"
 #include "xmpp/ns.h"
 
+/* wire.md §10.5: what `senders` (absent: both) means in the description of that party, and back. The answers are
+   static; a direction that is none of the four is "none", senders that are none are "inactive". */
+sp_str sp_jingle_direction(sp_str senders, sp_jingle_role role);
+sp_str sp_jingle_senders(sp_str direction, sp_jingle_role role);
+/* Is this a payload type number that is not in `seen` yet? It is then. */
+bool sp_jingle_new_payload(uint64_t seen[2], sp_str id);
+
+/* SP_ESYNTAX as sp_candidate_check. Borrows. */
+int sp_jingle_read_candidate(const sp_xml *element, sp_candidate *out);
+
 void sp_jingle_open_content(sp_xw *w, sp_str mid);
 void sp_jingle_open_transport(sp_xw *w, sp_str transport_ns);
 void sp_jingle_write_candidate_element(sp_xw *w, const sp_candidate *candidate);

@@ -130,8 +130,7 @@ int sp_candidate_read_line(sp_str line, sp_candidate *out) {
                      { "ufrag", SP_CANDIDATE_UFRAG } };
   *out = (sp_candidate){ 0 };
   if (sp_str_starts(line, "a=")) line = sp_str_slice(line, 2, line.len);
-  if (!sp_str_starts(line, "candidate:")) return SP_ESYNTAX;
-  line = sp_str_slice(line, sizeof "candidate:" - 1, line.len);
+  if (sp_str_starts(line, "candidate:")) line = sp_str_slice(line, sizeof "candidate:" - 1, line.len);
   for (size_t i = 0; i < SP_CANDIDATE_TYPE; i++) out->field[i] = sp_sdp_word(&line);
   for (sp_str word; (word = sp_sdp_word(&line)).len;) {
     sp_str value = sp_sdp_word(&line);

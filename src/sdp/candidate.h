@@ -36,8 +36,8 @@ typedef struct sp_candidate {
   sp_str field[SP_CANDIDATE_FIELDS];
 } sp_candidate;
 
-/* Reads "candidate:…" (a leading "a=" is skipped); extensions without a field are ignored. Borrows. SP_ESYNTAX: a field
-   is missing, or sp_candidate_check refuses it. */
+/* Reads "candidate:…", or the same after "a=" or without "candidate:"; extensions without a field are ignored. Borrows.
+   SP_ESYNTAX: a field is missing, or sp_candidate_check refuses it. */
 int sp_candidate_read_line(sp_str line, sp_candidate *out);
 /* SP_ESYNTAX: a mandatory field is absent, a number is none or too large, the protocol is neither udp nor tcp, or the
    type is unknown. */

@@ -148,7 +148,7 @@ test('V-34 V-35 V-39 V-26 mute and unmute of picture and sound, seen by the othe
   assert.equal((await scene.alive()).tracks, 0);
 }));
 
-test('V-43 V-44 a screen is shared and the camera comes back', play({
+test('V-43 V-44 V-45 V-46 V-50 a screen is shared and the camera comes back', play({
   prepare, expected: NOISE,
 }, async (scene) => {
   const room = await meet(scene);
@@ -171,7 +171,42 @@ test('V-43 V-44 a screen is shared and the camera comes back', play({
   await said;
   await room.hears(CAMERA);
   assert.deepEqual(await mutes(scene), { videoMuted: false });
-  assert.deepEqual(told, ['start', 'stop']);
+
+  // The browser's own "stop sharing": the track ends, and the page cannot do that itself but by saying so.
+  said = until(room, 'screen');
+  await onSession(scene, 'startScreenShare');
+  await said;
+  said = until(room, 'screen');
+  await scene.page.evaluate(() => {
+    const session = [...(/** @type {any} */ (window).harness.sessions.values())].at(-1);
+    const { track } = session.pc.getSenders().find((/** @type {any} */ sender) => sender.track?.kind === 'video');
+    track.stop();
+    track.dispatchEvent(new Event('ended'));
+  });
+  await said;
+  await room.hears(CAMERA);
+  await onSession(scene, 'stopScreenShare');
+  assert.deepEqual(told, ['start', 'stop', 'start', 'stop']);
+
+  // With the camera off nothing comes back.
+  await scene.run('setVideoMute', { conversationId: room.conversationId, mute: true });
+  await onSession(scene, 'startScreenShare');
+  await onSession(scene, 'stopScreenShare');
+  assert.deepEqual(Object.keys(await sending(scene)), ['audio']);
+  assert.deepEqual(await mutes(scene), { videoMuted: true });
+
+  // The end of the session. The page must listen before it is told: two channels lead to it.
+  await onSession(scene, 'startScreenShare');
+  await scene.page.evaluate(() => {
+    const { harness } = /** @type {any} */ (window);
+    const session = [...harness.sessions.values()].at(-1);
+    const { track } = session.pc.getSenders().find((/** @type {any} */ sender) => sender.track?.kind === 'video');
+    session.once('terminated', () => harness.note('screen at the end', { readyState: track.readyState }));
+  });
+  room.session.terminate();
+  await scene.event('screen at the end', { readyState: 'ended' });
+  assert.equal((await scene.alive()).tracks, 0);
+  assert.deepEqual(await scene.notes('negotiationneeded'), []);
 }));
 
 test('V-48 a refused screen leaves the camera alone', refusing.play({

@@ -21,8 +21,24 @@
  */
 /** @typedef {(pc: RTCPeerConnection, change: Change) => Promise<string | boolean | void>} Operation */
 
-/** How long a screen may take to know its size, in milliseconds. */
+/** How long a screen may take to know its size, and a track to take constraints, in milliseconds. */
 const SIZE_WAIT = 300;
+const FIT_WAIT = 1000;
+
+/** @param {number} time */
+const pause = (time) => new Promise((done) => {
+  setTimeout(done, time);
+});
+
+/** Waits for a promise, but not longer than this. @param {Promise<unknown>} promise @param {number} time */
+const within = (promise, time) => {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((done) => {
+    timer = setTimeout(done, time);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+};
 
 /** @param {RTCRtpTransceiver} transceiver */
 const isUsable = ({ direction, currentDirection }) => direction !== 'stopped' && currentDirection !== 'stopped';
@@ -119,12 +135,12 @@ const fit = async (track) => {
     const { width, height, frameRate } = track.getSettings();
     return width && height ? { width, height, ...(frameRate && { frameRate }) } : undefined;
   };
-  const settings = size() ?? await new Promise((done) => {
-    setTimeout(() => done(size()), SIZE_WAIT);
-  });
+  if (!size()) await pause(SIZE_WAIT);
+  const settings = size();
   if (!settings) return;
   const wanted = Object.entries(settings).map(([name, ideal]) => [name, { ideal }]);
-  await track.applyConstraints(Object.fromEntries(wanted)).catch(() => {});
+  // Nothing depends on it: a browser that never says what became of it must not hold up what comes next.
+  await within(track.applyConstraints(Object.fromEntries(wanted)).catch(() => {}), FIT_WAIT);
 };
 
 /** @param {RTCPeerConnection} pc @param {MediaStreamTrack} track @param {MediaStream} [into] */
@@ -227,7 +243,8 @@ const enable = (enabled) => async (pc, { kind }) => {
 
 /** @type {Record<string, Operation>} */
 export const operations = {
-  look: async (_pc, { stream, kind }) => firstTrack(stream, kind) !== undefined,
+  look: async (_pc, { stream, kind }) => (
+    stream?.getTracks().some((track) => track.kind === kind && track.readyState === 'live') === true),
 
   put: async (pc, { stream, into, fit: fits }) => {
     if (!stream) throw new Error('The media stream is not known (any more).');

@@ -150,6 +150,8 @@ static void settle(sp_core *core, uint64_t now) {
     else if (sp_media_take(core->media, &media)) route_media(core, now, &media), moved = true;
     else moved = sp_headset_step(core, now) || sp_logging_step(core);
   }
+  sp_media_settled(core->media, now);
+  if (core->sessions) sp_sessions_settled(core->sessions, now);
   sp_telemetry_send(core, now);
   if (core->streaming) {
     sp_streaming_set_in_call(core->streaming, now, sp_sessions_in_call(core->sessions));
@@ -301,6 +303,7 @@ void sp_core_tick(sp_core *core, sp_time now) {
   take_time(core, now);
   sp_rest_tick(core->rest, now.mono_ms);
   sp_iq_tick(core->iq, now.mono_ms);
+  sp_media_tick(core->media, now.mono_ms);
   sp_logging_enter_streaming(core);
   if (core->streaming) sp_streaming_tick(core->streaming, now.mono_ms);
   sp_logging_leave_streaming(core);
@@ -329,7 +332,7 @@ bool sp_core_has_effects(const sp_core *core) {
 
 uint64_t sp_core_deadline(const sp_core *core) {
   uint64_t at = sp_earlier(sp_rest_deadline(core->rest), sp_iq_deadline(core->iq));
-  at = sp_earlier(at, sp_headset_deadline(core->headset));
+  at = sp_earlier(at, sp_earlier(sp_headset_deadline(core->headset), sp_media_deadline(core->media)));
   at = sp_earlier(at, sp_earlier(sp_logger_deadline(core->logger), core->adding.limit.at));
   at = sp_earlier(at, sp_earlier(core->boot.limit.at, core->expiry.timer.at));
   at = sp_earlier(at, core->leader.again.at);

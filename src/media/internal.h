@@ -4,6 +4,7 @@
 #ifndef SP_MEDIA_INTERNAL_H
 #define SP_MEDIA_INTERNAL_H
 
+#include "base/timer.h"
 #include "media/ladder.h"
 #include "media/request.h"
 
@@ -29,6 +30,7 @@ typedef struct sp_media_request {
   uint32_t cause;   /* SP_STAGE_FINISHED, not ok: the attempt whose error it is */
   sp_token token;
   sp_media_stage stage;
+  sp_timer limit;     /* for a list of devices */
   sp_media_type type; /* of the attempt under way */
   sp_media_part parts[SP_MEDIA_TYPES];
   sp_str resolution, frame_rate, uuid, label, session_id, conversation_id; /* owned; the first three are JSON */

@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "media/internal.h"
 
+#define LIST_MS 5000u
+
 int sp_media_enumerate(sp_media *media, bool force, sp_token token) {
   size_t count = 0;
   for (const sp_media_listing *other = media->enumerations; other; other = other->next) count++;
@@ -34,13 +36,32 @@ static bool update(sp_media *media, uint32_t first, bool force, sp_str list, sp_
   return status == SP_OK;
 }
 
+static bool is_listing(const sp_media_request *r) {
+  return r->stage == SP_STAGE_LISTING_FIRST || r->stage == SP_STAGE_LISTING_AFTER;
+}
+
+void sp_media_settled(sp_media *media, uint64_t now) {
+  for (sp_media_request *r = media->head; r; r = r->next)
+    if (is_listing(r) && !sp_timer_armed(&r->limit)) sp_timer_arm(&r->limit, now, LIST_MS);
+}
+
+void sp_media_tick(sp_media *media, uint64_t now) {
+  for (sp_media_request *r = media->head; r; r = r->next)
+    if (sp_timer_due(&r->limit, now)) sp_media_request_listed(media, r);
+}
+
+uint64_t sp_media_deadline(const sp_media *media) {
+  uint64_t at = SP_NEVER;
+  for (const sp_media_request *r = media->head; r; r = r->next) at = sp_earlier(at, r->limit.at);
+  return at;
+}
+
+/* A list that comes too late for its request is one all the same. */
 void sp_media_listed(sp_media *media, uint32_t id, uint32_t first, sp_str name, sp_str list) {
   sp_media_listing *e = media->enumerations;
   while (e && e->number != id) e = e->next;
   sp_media_request *r = media->head;
-  while (r && (r->attempt != id || (r->stage != SP_STAGE_LISTING_FIRST && r->stage != SP_STAGE_LISTING_AFTER)))
-    r = r->next;
-  if (!e && !r) return;
+  while (r && (r->attempt != id || !is_listing(r))) r = r->next;
   if (!first) sp_log(media->fx, SP_LOG_WARN, "The devices could not be listed", SP_WORD("error", name));
   sp_buf merged;
   sp_buf_init(&merged, media->alloc, SP_MAX_JSON);
@@ -50,7 +71,7 @@ void sp_media_listed(sp_media *media, uint32_t id, uint32_t first, sp_str name, 
     e->finished = true;
     e->ok = ok && sp_buf_status(&e->merged) == SP_OK;
     if (!e->ok) sp_effects_push(media->fx, SP_FX_CAUSE, id, SP_STR("keep"), SP_STR_NONE);
-  } else {
+  } else if (r) {
     sp_media_request_listed(media, r);
   }
 }

@@ -287,6 +287,7 @@ static int start(sp_media *media, const sp_media_want *want, bool display, sp_to
   sp_media_request *r = sp_alloc_new(media->alloc, sizeof *r);
   if (!r) return SP_ENOMEM;
   r->token = token;
+  r->limit = SP_TIMER_OFF;
   r->display = display;
   if (display) r->type = SP_VIDEO;
   bool first_time = (want->audio.choice != SP_MEDIA_NONE && !media->asked[SP_AUDIO]) ||
@@ -327,6 +328,7 @@ void sp_media_drop(sp_media *media, uint32_t number) {
 
 /* Devices or not: the request itself decides. */
 void sp_media_request_listed(sp_media *media, sp_media_request *r) {
+  sp_timer_stop(&r->limit);
   if (r->stage == SP_STAGE_LISTING_FIRST) go_on(media, r);
   else finish(media, r);
 }

@@ -72,6 +72,11 @@ int sp_media_enumerate(sp_media *media, bool force, sp_token token);
 void sp_media_result(sp_media *media, uint32_t id, bool ok, sp_str name, sp_str text);
 /* The host's list for enumeration `id`, see sp_devices_update; `first` 0: it failed with the error named so. */
 void sp_media_listed(sp_media *media, uint32_t id, uint32_t first, sp_str name, sp_str list);
+/* A request does not wait for ever for a list of devices: some browsers give none while the page is hidden. The limit
+   runs from the end of the input that began it, where sp_media_settled is called. */
+void sp_media_settled(sp_media *media, uint64_t now);
+void sp_media_tick(sp_media *media, uint64_t now);
+uint64_t sp_media_deadline(const sp_media *media);
 bool sp_media_take(sp_media *media, sp_media_done *out);
 
 /* §13: the id itself, the SDK default or absent, all of them cached. `kinds`: one kind. Borrowed from the cache. */

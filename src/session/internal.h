@@ -95,6 +95,8 @@ typedef struct sp_job {
   struct sp_job *next;
   uint32_t id, call;
   unsigned open;
+  unsigned outputs; /* of them, loudspeakers that are being set */
+  sp_timer limit;   /* for those */
 } sp_job;
 
 struct sp_sessions {
@@ -192,9 +194,21 @@ int sp_request_media(sp_sessions *m, const sp_session *s, sp_str audio, sp_str v
 int sp_request_screen(sp_sessions *m, const sp_session *s, uint8_t op, uint32_t id, uint32_t *number);
 /* Begins the text of SP_FX_PEER_TRACKS; absent streams and the kind NULL are left out. */
 void sp_tracks_begin(sp_sessions *m, sp_jw *w, const char *operation, sp_str stream, sp_str into, const char *kind);
+/* … which is asked for here; its result comes under this name. */
+void sp_tracks_end(sp_sessions *m, sp_jw *w, uint32_t session, sp_str name);
 /* Plays the session's remote audio; `newest`: a later track replaces the one before. */
 void sp_attach_audio(sp_sessions *m, const sp_session *s, bool newest);
 void sp_attach_video(sp_sessions *m, sp_session *s);
+
+/* --- patience.c: what the browser owes --- */
+/* Asks for an operation of the peer connection: SP_FX_PEER_OFFER, _ANSWER, _STREAM. One result comes of it. */
+void sp_peer_push(sp_sessions *m, uint32_t session, sp_effect_kind kind, sp_str name, sp_str text);
+/* The same, when its effect was pushed already. */
+void sp_peer_asked(sp_sessions *m, uint32_t session);
+/* A result came; false: of an operation that was given up. */
+bool sp_peer_answered(sp_session *s);
+void sp_patience_tick(sp_sessions *m, uint64_t now);
+uint64_t sp_patience_deadline(const sp_sessions *m);
 
 /* --- outgoing.c: see there. A job is open until sp_job_less has been called once for its maker and once for each
    sp_job_more. --- */
@@ -203,6 +217,7 @@ void sp_job_more(sp_sessions *m, uint32_t id);
 void sp_job_less(sp_sessions *m, uint32_t id); /* resolves the call when nothing is open any more */
 /* The call, for who rejects it; 0 when somebody has. */
 uint32_t sp_job_failing(sp_sessions *m, uint32_t id);
+sp_job *sp_job_find(sp_sessions *m, uint32_t id); /* NULL: all of it is done */
 void sp_outgoing_switch(sp_sessions *m, uint64_t now, sp_session *s, const sp_switch_want *want);
 /* The session is active: what waits for it begins. */
 void sp_outgoing_go(sp_sessions *m, uint64_t now, sp_session *s);
@@ -216,6 +231,8 @@ void sp_outgoing_swapped(sp_sessions *m, uint64_t now, sp_session *s, bool ok);
 void sp_outgoing_media_done(sp_sessions *m, uint64_t now, const sp_media_done *done);
 /* Constrains the camera, or with an absent resolution only asks what it is. */
 void sp_outgoing_resolution(sp_sessions *m, const sp_session *s, sp_str resolution);
+/* What was asked of the peer connection was given up. */
+void sp_outgoing_overdue(sp_sessions *m, uint64_t now, sp_session *s);
 void sp_outgoing_session_gone(sp_sessions *m, const sp_session *s);
 void sp_outgoing_clear(sp_sessions *m);
 
@@ -225,6 +242,7 @@ unsigned sp_outgoing_types(const sp_session *s);
 /* Nothing of the type is sent any more: the server mutes every conversation that is connected over the session. */
 void sp_outgoing_lost(sp_sessions *m, uint64_t now, sp_session *s, sp_media_type type);
 void sp_outgoing_output(sp_sessions *m, uint32_t job, sp_media_value value);
+void sp_outgoing_output_overdue(sp_sessions *m, sp_job *job);
 /* False: not the answer to anything here. */
 bool sp_outgoing_peer_result(sp_sessions *m, uint64_t now, sp_session *s, sp_str operation, bool ok, sp_str text);
 
@@ -262,6 +280,12 @@ void sp_task_release_stream(sp_sessions *m, sp_task *t);
 /* Asks the peer connection for an operation of SP_FX_PEER_TRACKS; absent arguments are left out. */
 void sp_task_peer(sp_sessions *m, sp_task *t, sp_task_step step, const char *operation, sp_str stream, sp_str into,
                   const char *kind);
+/* The task of these kinds (bits) for which a person is asked now; NULL: there is none. */
+sp_task *sp_task_asking(const sp_sessions *m, const sp_session *s, unsigned kinds);
+/* Its media request is dropped: what is granted later is stopped. */
+void sp_task_call_off(sp_sessions *m, sp_task *t);
+/* What they asked of the peer connection was given up. */
+void sp_tasks_overdue(sp_sessions *m, uint64_t now, sp_session *s);
 void sp_tasks_session_gone(sp_sessions *m, uint32_t session);
 void sp_tasks_clear(sp_sessions *m);
 /* False: not the answer to a task. */
@@ -313,6 +337,8 @@ void sp_reject_with(sp_sessions *m, uint32_t call, sp_error_type type, const cha
 void sp_life_event(sp_sessions *m, uint64_t now, sp_session *s, sp_session_event event);
 /* Ends with a reason, signalled; joins an end under way. */
 void sp_life_end(sp_sessions *m, uint64_t now, sp_session *s, sp_str reason);
+/* The peer connection refused what its state waits for. */
+void sp_life_refused(sp_sessions *m, uint64_t now, sp_session *s);
 /* A session whose peer connection is dead was not invited again in time. */
 void sp_life_give_up(sp_sessions *m, uint64_t now, sp_session *s);
 /* A candidate of the far side, as a fragment (wire.md §9.5), goes to the peer connection. */

@@ -34,7 +34,7 @@ int sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method meth
 /* --- actions --- */
 
 static void apply_offer(sp_sessions *m, sp_session *s) {
-  sp_effects_push(m->env.fx, SP_FX_PEER_OFFER, s->handle, SP_STR_NONE, s->remote_sdp);
+  sp_peer_push(m, s->handle, SP_FX_PEER_OFFER, SP_STR_NONE, s->remote_sdp);
 }
 
 static void send_accept_notice(sp_sessions *m, const sp_session *s) {
@@ -223,7 +223,7 @@ static void perform(sp_sessions *m, uint64_t now, sp_session *s, sp_session_acti
     case SP_DO_ANNOUNCE: announce(m, now, s); return;
     case SP_DO_GET_MEDIA: sp_kind_of(s)->get_media(m, now, s); return;
     case SP_DO_ATTACH: sp_kind_of(s)->attach(m, now, s); return;
-    case SP_DO_ANSWER: sp_effects_push(m->env.fx, SP_FX_PEER_ANSWER, s->handle, SP_STR_NONE, SP_STR_NONE); return;
+    case SP_DO_ANSWER: sp_peer_push(m, s->handle, SP_FX_PEER_ANSWER, SP_STR_NONE, SP_STR_NONE); return;
     case SP_DO_SEND_ANSWER: return; /* the SDP comes with the input: sp_sessions_peer_result */
     case SP_DO_FAIL_ACCEPT:
       fail_accept(m, s, "The session could not be accepted");
@@ -394,19 +394,27 @@ static void answer_made(sp_sessions *m, uint64_t now, sp_session *s, unsigned fa
   if (!sent) settle_accept(m, s, false);
 }
 
+void sp_life_refused(sp_sessions *m, uint64_t now, sp_session *s) {
+  if (s->accept_call && s->state > SP_SESSION_OFFERED && s->state < SP_SESSION_ACTIVE)
+    fail_accept(m, s, "The browser could not answer the session");
+  sp_life_event(m, now, s, SP_EV_PEER_REFUSED);
+}
+
 void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_str operation, unsigned facts,
                              sp_str text) {
   sp_session *s = sp_registry_by_handle(&m->registry, handle);
   if (!s) return;
+  if (!sp_peer_answered(s)) { /* it was done all the same: who knows what is sent now? */
+    sp_sessions_validate(m, 0);
+    return;
+  }
   if (!facts)
     sp_log(m->env.fx, SP_LOG_ERROR, "A peer connection operation failed", SP_ID("sessionId", s->id),
            SP_WORD("operation", operation));
   if (sp_tasks_peer_result(m, now, s, operation, facts, text)) return;
   if (sp_outgoing_peer_result(m, now, s, operation, facts != 0, text)) return;
   if (!facts) {
-    if (s->accept_call && s->state > SP_SESSION_OFFERED && s->state < SP_SESSION_ACTIVE)
-      fail_accept(m, s, "The browser could not answer the session");
-    sp_life_event(m, now, s, SP_EV_PEER_REFUSED);
+    sp_life_refused(m, now, s);
   } else if (sp_str_is(operation, "offer")) {
     sp_life_event(m, now, s, SP_EV_DESCRIBED);
   } else if (sp_str_is(operation, "stream")) {

@@ -295,6 +295,7 @@ void sp_sessions_tick(sp_sessions *m, uint64_t now) {
     if (sp_timer_due(&s->end_wait, now)) sp_life_event(m, now, s, SP_EV_END_DONE);
     else if (sp_timer_due(&s->recovery, now)) sp_life_give_up(m, now, s);
   }
+  sp_patience_tick(m, now);
   sp_stats_tick(m, now);
   sp_control_tick(m, now);
   sp_doubts_tick(m, now);
@@ -306,6 +307,7 @@ uint64_t sp_sessions_deadline(const sp_sessions *m) {
   uint64_t at = sp_earlier(sp_control_deadline(m), sp_store_deadline(m->store));
   at = sp_earlier(at, m->doubt_again.at);
   at = sp_earlier(at, sp_stats_deadline(m));
+  at = sp_earlier(at, sp_patience_deadline(m));
   for (const sp_session *s = m->registry.head; s; s = s->next)
     at = sp_earlier(at, sp_earlier(s->end_wait.at, sp_earlier(s->recovery.at, s->check.at)));
   return at;

@@ -54,6 +54,8 @@ void sp_sessions_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result 
 void sp_sessions_iq_answer(sp_sessions *m, uint64_t now, const sp_iq_answer *answer);
 void sp_sessions_media_done(sp_sessions *m, uint64_t now, const sp_media_done *done);
 void sp_sessions_tick(sp_sessions *m, uint64_t now);
+/* The end of an input: what was asked of the browser in it has its time from now. */
+void sp_sessions_settled(sp_sessions *m, uint64_t now);
 uint64_t sp_sessions_deadline(const sp_sessions *m);
 
 /* The peer connection of a session said something; unknown handles are ignored. */

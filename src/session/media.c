@@ -38,6 +38,10 @@ void sp_tracks_begin(sp_sessions *m, sp_jw *w, const char *operation, sp_str str
   sp_jw_bool(w, "fit", !m->env.options->skip_constraints);
 }
 
+void sp_tracks_end(sp_sessions *m, sp_jw *w, uint32_t session, sp_str name) {
+  if (sp_effects_end(m->env.fx, w, SP_FX_PEER_TRACKS, session, name)) sp_peer_asked(m, session);
+}
+
 void sp_attach_audio(sp_sessions *m, const sp_session *s, bool newest) {
   const sp_options *options = m->env.options;
   sp_jw w;

@@ -38,11 +38,10 @@ static void get_media(sp_sessions *m, uint64_t now, sp_session *s) {
 static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
   (void)now;
   if (!s->observer) {
-    sp_effects_push(m->env.fx, SP_FX_PEER_STREAM, s->handle, s->stream,
-                    SP_STR("{\"streams\":\"own\",\"inactive\":\"video\"}"));
+    sp_peer_push(m, s->handle, SP_FX_PEER_STREAM, s->stream, SP_STR("{\"streams\":\"own\",\"inactive\":\"video\"}"));
     return;
   }
-  sp_effects_push(m->env.fx, SP_FX_PEER_STREAM, s->handle, SP_STR_NONE, SP_STR("{\"placeholders\":true}"));
+  sp_peer_push(m, s->handle, SP_FX_PEER_STREAM, SP_STR_NONE, SP_STR("{\"placeholders\":true}"));
   sp_attach_video(m, s);
 }
 

@@ -43,24 +43,25 @@ sp_job *sp_job_new(sp_sessions *m, uint32_t call) {
   job->id = ++m->last_job;
   job->call = call;
   job->open = 1;
+  job->limit = SP_TIMER_OFF;
   job->next = m->jobs;
   m->jobs = job;
   return job;
 }
 
-static sp_job *find_job(sp_sessions *m, uint32_t id) {
+sp_job *sp_job_find(sp_sessions *m, uint32_t id) {
   sp_job *job = m->jobs;
   while (job && job->id != id) job = job->next;
   return job;
 }
 
 void sp_job_more(sp_sessions *m, uint32_t id) {
-  sp_job *job = find_job(m, id);
+  sp_job *job = sp_job_find(m, id);
   if (job) job->open++;
 }
 
 void sp_job_less(sp_sessions *m, uint32_t id) {
-  sp_job *job = find_job(m, id);
+  sp_job *job = sp_job_find(m, id);
   if (!job || --job->open > 0) return;
   sp_resolve(m->env.fx, job->call, SP_STR_NONE);
   sp_job **at = &m->jobs;
@@ -71,7 +72,7 @@ void sp_job_less(sp_sessions *m, uint32_t id) {
 
 /* The call that this job settles, once; 0 afterwards. */
 uint32_t sp_job_failing(sp_sessions *m, uint32_t id) {
-  sp_job *job = find_job(m, id);
+  sp_job *job = sp_job_find(m, id);
   uint32_t call = job ? job->call : 0;
   if (job) job->call = 0;
   return call;
@@ -174,7 +175,7 @@ static void operate(sp_sessions *m, const sp_session *s, const char *operation, 
   for (int t = 0; t < SP_MEDIA_TYPES; t++)
     if (types & (1u << t)) sp_jw_str(&w, NULL, sp_str_from(words[t]));
   sp_jw_close(&w);
-  sp_effects_end(m->env.fx, &w, SP_FX_PEER_TRACKS, s->handle, sp_str_from(operation));
+  sp_tracks_end(m, &w, s->handle, sp_str_from(operation));
 }
 
 /* The default stream is not ours to change: beside it the new stream becomes the outbound one. */
@@ -195,7 +196,7 @@ void sp_outgoing_resolution(sp_sessions *m, const sp_session *s, sp_str resoluti
   sp_jw w;
   sp_tracks_begin(m, &w, "resolution", s->stream, SP_STR_NONE, NULL);
   if (resolution.len) sp_jw_raw(&w, "resolution", resolution);
-  sp_effects_end(m->env.fx, &w, SP_FX_PEER_TRACKS, s->handle, SP_STR("resolution"));
+  sp_tracks_end(m, &w, s->handle, SP_STR("resolution"));
 }
 
 void sp_outgoing_look(sp_sessions *m, const sp_session *s) {
@@ -349,6 +350,15 @@ void sp_outgoing_swapped(sp_sessions *m, uint64_t now, sp_session *s, bool ok) {
   }
   if (sw->types & (1u << SP_AUDIO) || sw->want.stream.len) s->microphone_lost = false;
   succeed(m, now, sw);
+}
+
+void sp_outgoing_overdue(sp_sessions *m, uint64_t now, sp_session *s) {
+  uint32_t job = s->validating;
+  s->validating = 0;
+  sp_job_less(m, job);
+  sp_switch *sw = first_of(m, s->handle);
+  if (sw && (sw->step == LOOKING || sw->step == RELEASING || sw->step == SWAPPING))
+    fail(m, now, sw, 0, "The browser could not change what the session sends");
 }
 
 void sp_outgoing_session_gone(sp_sessions *m, const sp_session *s) {

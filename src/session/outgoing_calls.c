@@ -116,6 +116,8 @@ void sp_outgoing_output(sp_sessions *m, uint32_t job, sp_media_value value) {
   for (const sp_session *s = m->registry.head; s; s = s->next) {
     if (s->state != SP_SESSION_ACTIVE || s->type == SP_SESSION_SCREEN_SHARE) continue;
     sp_job_more(m, job);
+    sp_job *waits = sp_job_find(m, job);
+    if (waits) waits->outputs++;
     set_audio(m, s, job, "sinkId", found ? found->id : SP_STR(""), 0);
   }
 }
@@ -123,12 +125,25 @@ void sp_outgoing_output(sp_sessions *m, uint32_t job, sp_media_value value) {
 void sp_sessions_audio_set(sp_sessions *m, uint32_t handle, uint32_t job, int outcome) {
   static const char unsupported[] = "Cannot set sink id in unsupported browser";
   const sp_session *s = sp_registry_by_handle(&m->registry, handle);
+  sp_job *waits = sp_job_find(m, job);
+  if (!waits || !waits->outputs) return; /* it was given up */
+  waits->outputs--;
+  sp_timer_stop(&waits->limit);
   if (outcome == SP_AUDIO_NO_ELEMENT && s)
     sp_log(m->env.fx, SP_LOG_WARN, "The session has no audio element", SP_ID("sessionId", s->id));
   uint32_t call = outcome == SP_AUDIO_UNSUPPORTED || outcome == SP_AUDIO_REFUSED ? sp_job_failing(m, job) : 0;
   if (call && s && outcome == SP_AUDIO_UNSUPPORTED) refuse(m, call, s, SP_ERROR_NOT_SUPPORTED, unsupported, NULL);
   else if (call) sp_reject(m->env.fx, call, SP_ERROR_GENERIC, "The output device could not be set", SP_STR_NONE);
   sp_job_less(m, job);
+}
+
+void sp_outgoing_output_overdue(sp_sessions *m, sp_job *job) {
+  uint32_t id = job->id;
+  uint32_t call = sp_job_failing(m, id);
+  if (call) sp_reject(m->env.fx, call, SP_ERROR_GENERIC, "The output device could not be set", SP_STR_NONE);
+  unsigned open = job->outputs;
+  job->outputs = 0;
+  while (open-- > 0) sp_job_less(m, id);
 }
 
 void sp_sessions_update_volume(sp_sessions *m, double volume) {

@@ -40,7 +40,7 @@ void sp_screens_get_media(sp_sessions *m, uint64_t now, sp_session *s) {
 /* Without a stream of their own, so that the offered receive-only sections become sending ones. */
 static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
   (void)now;
-  sp_effects_push(m->env.fx, SP_FX_PEER_STREAM, s->handle, s->stream, SP_STR("{\"streams\":\"none\"}"));
+  sp_peer_push(m, s->handle, SP_FX_PEER_STREAM, s->stream, SP_STR("{\"streams\":\"none\"}"));
 }
 
 /* The first word counts: connected, or never. */

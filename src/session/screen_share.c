@@ -81,7 +81,7 @@ static void get_media(sp_sessions *m, uint64_t now, sp_session *s) {
 static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
   (void)now;
   sp_effects_push(m->env.fx, SP_FX_MEDIA_WATCH, s->handle, s->stream, SP_STR_NONE);
-  sp_effects_push(m->env.fx, SP_FX_PEER_STREAM, s->handle, s->stream, SP_STR_NONE);
+  sp_peer_push(m, s->handle, SP_FX_PEER_STREAM, s->stream, SP_STR_NONE);
 }
 
 static void failed(sp_sessions *m, uint64_t now, sp_session *s) {

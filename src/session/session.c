@@ -39,7 +39,7 @@ sp_session *sp_registry_add(sp_registry *registry, sp_str id, sp_str peer) {
   sp_session *s = sp_alloc_new(registry->alloc, sizeof *s);
   if (!s) return NULL;
   s->alloc = registry->alloc;
-  s->end_wait = s->recovery = s->check = SP_TIMER_OFF;
+  s->end_wait = s->recovery = s->check = s->peer_wait = SP_TIMER_OFF;
   if (sp_str_dup(s->alloc, id, &s->id) != SP_OK || sp_str_dup(s->alloc, peer, &s->peer) != SP_OK ||
       sp_str_dup(s->alloc, SP_STR("starting"), &s->connection_state) != SP_OK) {
     session_free(s);

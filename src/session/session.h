@@ -39,6 +39,9 @@ typedef struct sp_session {
   bool outlived;        /* … and when it was back, or goes on from before this sign-in: carries what was up then */
   bool microphone_lost; /* nothing is sent, because no microphone was to be had */
   uint32_t validating;  /* job that waits to know what is sent */
+  unsigned peer_asked;  /* operations of the peer connection whose result is due */
+  unsigned peer_late;   /* the oldest of them, given up: their results do not count any more */
+  sp_timer peer_wait;   /* for the next result */
   sp_timer end_wait;
   sp_timer recovery;      /* dead, but the far side may invite it again until then */
   struct sp_watch *watch; /* its statistics, stats.h; NULL: none */

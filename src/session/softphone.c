@@ -52,7 +52,7 @@ static void get_media(sp_sessions *m, uint64_t now, sp_session *s) {
 
 /* §6.3 steps 6-10: tracks, element, record, output device. */
 static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
-  sp_effects_push(m->env.fx, SP_FX_PEER_STREAM, s->handle, s->stream, SP_STR_NONE);
+  sp_peer_push(m, s->handle, SP_FX_PEER_STREAM, s->stream, SP_STR_NONE);
   sp_attach_audio(m, s, false);
   /* A call that goes on from before this sign-in: no notification may come for a long time. */
   if (s->reinvite && sp_store_class(m->store, s->conversation_id) == SP_CALL_NONE) {

@@ -86,6 +86,17 @@ void sp_task_release_stream(sp_sessions *m, sp_task *t) {
   sp_str_free(m->env.alloc, &t->stream);
 }
 
+void sp_task_call_off(sp_sessions *m, sp_task *t) {
+  if (t->media_request) sp_media_drop(m->env.media, t->media_request);
+  t->media_request = 0;
+}
+
+sp_task *sp_task_asking(const sp_sessions *m, const sp_session *s, unsigned kinds) {
+  sp_task *t = m->tasks;
+  while (t && !(t->session == s->handle && t->step == SP_STEP_MEDIA && kinds & (1u << t->kind))) t = t->next;
+  return t;
+}
+
 /* X-13 and V-37: who waited for a track to be sent learns that it never will be; whatever else was asked for does not
    matter any more. */
 void sp_tasks_session_gone(sp_sessions *m, uint32_t session) {
@@ -96,7 +107,7 @@ void sp_tasks_session_gone(sp_sessions *m, uint32_t session) {
       continue;
     }
     *at = t->next;
-    if (t->media_request) sp_media_drop(m->env.media, t->media_request);
+    sp_task_call_off(m, t);
     bool lost = t->stream.len > 0;
     sp_task_release_stream(m, t);
     if (lost)
@@ -123,7 +134,7 @@ void sp_task_peer(sp_sessions *m, sp_task *t, sp_task_step step, const char *ope
   t->step = step;
   sp_buf_reset(&m->text);
   sp_buf_add_u64(&m->text, t->id);
-  sp_effects_end(m->env.fx, &w, SP_FX_PEER_TRACKS, t->session, sp_buf_str(&m->text));
+  sp_tracks_end(m, &w, t->session, sp_buf_str(&m->text));
 }
 
 /* --- answers --- */
@@ -134,6 +145,22 @@ bool sp_tasks_peer_result(sp_sessions *m, uint64_t now, sp_session *s, sp_str op
   sp_task *t = id <= UINT32_MAX ? find(m, (uint32_t)id) : NULL;
   if (t && t->session == s->handle) sp_task_peer_done(m, now, s, t, facts, text);
   return true;
+}
+
+static sp_task *first_overdue(const sp_sessions *m) {
+  sp_task *t = m->tasks;
+  while (t && !t->overdue) t = t->next;
+  return t;
+}
+
+void sp_tasks_overdue(sp_sessions *m, uint64_t now, sp_session *s) {
+  for (sp_task *t = m->tasks; t; t = t->next)
+    t->overdue =
+        t->session == s->handle && (t->step == SP_STEP_LOOK || t->step == SP_STEP_PUT || t->step == SP_STEP_DROP);
+  for (sp_task *t = first_overdue(m); t; t = first_overdue(m)) {
+    t->overdue = false; /* it may ask for something else */
+    sp_task_peer_done(m, now, s, t, 0, SP_STR_NONE);
+  }
 }
 
 void sp_tasks_media_done(sp_sessions *m, uint64_t now, const sp_media_done *done) {

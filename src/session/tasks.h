@@ -38,7 +38,8 @@ typedef struct sp_task {
   uint32_t media_request;
   sp_task_kind kind;
   sp_task_step step;
-  bool lost;     /* a camera that did not come back */
+  bool lost; /* a camera that did not come back */
+  bool overdue;
   sp_str value;  /* device of an unmute as JSON, participant of a pin */
   sp_str stream; /* what was granted and is not yet anybody else's */
 } sp_task;

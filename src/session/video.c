@@ -207,7 +207,7 @@ static void get_media(sp_sessions *m, uint64_t now, sp_session *s) {
 /* Both media sections answer "sendrecv", whatever there is to send: later changes only replace tracks (§2). */
 static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
   (void)now;
-  sp_effects_push(m->env.fx, SP_FX_PEER_STREAM, s->handle, s->stream, SP_STR("{\"both\":[\"video\",\"audio\"]}"));
+  sp_peer_push(m, s->handle, SP_FX_PEER_STREAM, s->stream, SP_STR("{\"both\":[\"video\",\"audio\"]}"));
   sp_attach_audio(m, s, true);
   sp_attach_video(m, s);
 }

@@ -61,12 +61,26 @@ void sp_video_release(sp_sessions *m, sp_session *s) {
 
 /* --- calls of the app --- */
 
-static void mute(sp_sessions *m, uint64_t now, uint32_t call, const sp_session *s, const sp_json *params,
-                 bool is_video) {
+/* Whoever mutes does not wait for the answer to an earlier unmute: a person may never give it. A share that ends waits
+   for the camera no longer. */
+static void call_off_unmute(sp_sessions *m, uint64_t now, sp_session *s, bool is_video) {
+  sp_task *t = sp_task_asking(m, s, 1u << (is_video ? SP_TASK_VIDEO_UNMUTE : SP_TASK_AUDIO_UNMUTE));
+  if (t) {
+    sp_task_call_off(m, t);
+    sp_task_done(m, now, t);
+  }
+  t = is_video ? sp_task_asking(m, s, 1u << SP_TASK_SHARE_END) : NULL;
+  if (!t) return;
+  sp_task_call_off(m, t);
+  sp_task_peer(m, t, SP_STEP_DROP, "empty", SP_STR_NONE, SP_STR_NONE, video);
+}
+
+static void mute(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params, bool is_video) {
   bool muted = sp_json_truthy(sp_json_get(params, "mute"));
   const sp_json *device = sp_json_get(params, "unmuteDeviceId");
   if (muted == (is_video ? s->video_muted : s->audio_muted))
     sp_log0(m->env.fx, SP_LOG_INFO, "The session is in this mute state already");
+  if (muted) call_off_unmute(m, now, s, is_video);
   sp_buf_reset(&m->text);
   if (device && sp_json_is_bool(device) && !sp_json_bool(device, true)) device = NULL; /* as if it was not given */
   if (device) sp_json_write(&m->text, device);
@@ -99,8 +113,17 @@ static void start_share(sp_sessions *m, uint64_t now, uint32_t call, sp_session 
   sp_task_start(m, now, SP_TASK_SHARE_PROMPT, call, s, SP_STR_NONE);
 }
 
-/* Once per share, however often it is asked for. */
+/* Once per share, however often it is asked for. While a screen is being chosen it calls that off, as who closes the
+   picker does. */
 static void stop_share(sp_sessions *m, uint64_t now, uint32_t call, const sp_session *s) {
+  sp_task *choosing = sp_task_asking(m, s, 1u << SP_TASK_SHARE_PROMPT);
+  if (choosing) {
+    sp_log(m->env.fx, SP_LOG_INFO, "The screen share was called off", SP_ID("sessionId", s->id));
+    sp_task_call_off(m, choosing);
+    sp_task_done(m, now, choosing);
+    sp_resolve(m->env.fx, call, SP_STR_NONE);
+    return;
+  }
   sp_task_start(m, now, SP_TASK_SHARE_END, call, s, SP_STR_NONE);
 }
 

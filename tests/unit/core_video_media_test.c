@@ -133,10 +133,12 @@ static void last_wish_counts(scenario *s) {
   meet(s, SENDS_AUDIO);
   s->holds_media = true;
   uint32_t on = mute(s, "setVideoMute", false);
+  s->held_peer = "put";
+  media_result(s, 1, true, "camera", "");
   uint32_t off = mute(s, "setVideoMute", true);
   expect_waiting(s, off);
   s->facts = SENDS_AUDIO + SENDS_VIDEO;
-  media_result(s, 1, true, "camera", "");
+  peer_result(s, 1, "1", true);
   expect_resolved(s, on, "");
   expect_resolved(s, off, "");
   const seen *put = expect_effect(s, SP_FX_PEER_TRACKS, 1, "\"op\":\"put\"");
@@ -144,6 +146,26 @@ static void last_wish_counts(scenario *s) {
   expect_before(s, put, drop);
   expect_effect(s, SP_FX_SESSION_SET, 1, "{\"videoMuted\":false}");
   expect_effect(s, SP_FX_SESSION_SET, 1, "{\"videoMuted\":true}");
+}
+
+/* A mute does not wait for a person who is asked for the camera, or for the microphone. */
+static void mute_instead_of_unmute(scenario *s) {
+  meet(s, 0);
+  s->holds_media = true;
+  uint32_t on = mute(s, "setVideoMute", false);
+  uint32_t off = mute(s, "setVideoMute", true);
+  expect_resolved(s, on, "");
+  expect_resolved(s, off, "");
+  server_hears(s, "mute", "\"type\":\"video\"");
+  media_result(s, 1, true, "camera", "");
+  expect_effect(s, SP_FX_MEDIA_STOP, 0, "camera");
+  on = mute(s, "setAudioMute", false);
+  off = mute(s, "setAudioMute", true);
+  expect_resolved(s, on, "");
+  expect_resolved(s, off, "");
+  media_result(s, 2, true, "microphone", "");
+  expect_effect(s, SP_FX_MEDIA_STOP, 0, "microphone");
+  server_hears_nothing(s);
 }
 
 static void track_waits_for_the_connection(scenario *s) {
@@ -382,6 +404,106 @@ static void the_session_ends_while_choosing(scenario *s) {
   expect_effect(s, SP_FX_MEDIA_STOP, 0, "screen");
 }
 
+static void called_off_while_choosing(scenario *s) {
+  meet(s, SENDS_AUDIO + SENDS_VIDEO);
+  s->holds_media = true;
+  uint32_t shared = share(s);
+  uint32_t stopped = stop(s);
+  expect_resolved(s, shared, "");
+  expect_resolved(s, stopped, "");
+  uint32_t again = share(s); /* before the first picker has closed */
+  media_result(s, 1, true, "late", "");
+  expect_effect(s, SP_FX_MEDIA_STOP, 0, "late");
+  expect_no_effect(s, SP_FX_PEER_TRACKS);
+  server_hears_nothing(s);
+  media_result(s, 2, true, "screen", "");
+  expect_effect(s, SP_FX_PEER_TRACKS, 1, "{\"op\":\"put\",\"stream\":\"screen\"");
+  expect_resolved(s, again, "");
+}
+
+/* The share ends, the camera is asked for, and nobody answers. */
+static void mute_instead_of_the_camera(scenario *s) {
+  meet(s, SENDS_AUDIO + SENDS_VIDEO);
+  share(s);
+  forget(s);
+  s->holds_media = true;
+  uint32_t stopped = stop(s);
+  expect_waiting(s, stopped);
+  uint32_t muted = mute(s, "setVideoMute", true);
+  expect_effect(s, SP_FX_PEER_TRACKS, 1, "{\"op\":\"empty\",\"kind\":\"video\"");
+  expect_effect(s, SP_FX_MEDIA_STOP, 0, "mic-1");
+  expect_sent(s, "<screen-stop");
+  expect_resolved(s, stopped, "");
+  expect_resolved(s, muted, "");
+  media_result(s, 2, true, "camera", "");
+  expect_effect(s, SP_FX_MEDIA_STOP, 0, "camera");
+}
+
+/* --- a browser that does not answer --- */
+
+static void no_answer_to_a_mute(scenario *s) {
+  meet(s, SENDS_AUDIO + SENDS_VIDEO);
+  s->held_peer = "*";
+  uint32_t silent = mute(s, "setAudioMute", true);
+  advance(s, 5000);
+  uint32_t dark = mute(s, "setVideoMute", true);
+  advance(s, 14999);
+  expect_waiting(s, silent);
+  advance(s, 1);
+  expect_rejected(s, silent, "\"type\":\"session\"", "The browser could not change what the session sends");
+  expect_rejected(s, dark, "\"type\":\"session\"");
+  expect_effect(s, SP_FX_SESSION_SET, 1, "{\"pcParticipant\":null}");
+  expect_no_effect(s, SP_FX_SESSION_SET);
+  server_hears_nothing(s);
+}
+
+static void no_answer_to_a_share(scenario *s) {
+  meet(s, SENDS_AUDIO + SENDS_VIDEO);
+  s->held_peer = "*";
+  uint32_t shared = share(s);
+  advance(s, 20000);
+  expect_rejected(s, shared, "Failed to start screen share", "\"sessionId\":\"v1\"");
+  expect_effect(s, SP_FX_MEDIA_STOP, 0, "mic-1");
+  server_hears_nothing(s);
+  /* It answers after all: what is sent now is looked at. */
+  s->held_peer = NULL;
+  forget(s);
+  peer_result(s, 1, "2", true);
+  expect_effect(s, SP_FX_PEER_TRACKS, 1, "{\"op\":\"senders\"");
+  expect_no_effect(s, SP_FX_MEDIA_WATCH);
+  shared = share(s);
+  expect_resolved(s, shared, "");
+}
+
+static void no_answer_at_the_end_of_a_share(scenario *s) {
+  meet(s, SENDS_AUDIO + SENDS_VIDEO);
+  share(s);
+  forget(s);
+  s->held_peer = "*";
+  uint32_t stopped = stop(s);
+  advance(s, 39999);
+  expect_effect(s, SP_FX_MEDIA_STOP, 0, "mic-2"); /* the camera that was not put on in time */
+  expect_waiting(s, stopped);
+  advance(s, 1); /* nor is the screen taken off */
+  expect_effect(s, SP_FX_MEDIA_STOP, 0, "mic-1");
+  expect_sent(s, "<screen-stop");
+  expect_nothing_sent(s, "<screen-stop");
+  server_hears(s, "mute", "\"type\":\"video\"");
+  expect_resolved(s, stopped, "");
+}
+
+static void no_answer_before_the_end(scenario *s) {
+  meet(s, SENDS_AUDIO + SENDS_VIDEO);
+  s->held_peer = "*";
+  uint32_t shared = share(s);
+  rpc(s, PEER, "{\"method\":\"terminate\",\"params\":{\"sessionId\":\"v1\"}}");
+  expect_rejected(s, shared, "The session ended before the media was sent");
+  expect_effect(s, SP_FX_MEDIA_STOP, 0, "own");
+  expect_effect(s, SP_FX_MEDIA_STOP, 0, "mic-1");
+  advance(s, 60000);
+  expect_no_effect(s, SP_FX_REJECT);
+}
+
 static void camera_on_while_sharing(scenario *s) {
   meet(s, SENDS_AUDIO);
   share(s);
@@ -467,6 +589,7 @@ static const scenario_case cases[] = {
   { "V-38 the device of a video unmute", unmute_devices, false },
   { "a video unmute that is refused", unmute_is_refused, false },
   { "what was asked for last happens last", last_wish_counts, false },
+  { "a mute calls an unmute off", mute_instead_of_unmute, false },
   { "a track waits for the connection", track_waits_for_the_connection, false },
   { "a track waits in vain", track_waits_in_vain, false },
   { "V-39 audio mute and unmute", mute_audio, false },
@@ -482,6 +605,12 @@ static const scenario_case cases[] = {
   { "V-49 nothing is shared", nothing_is_shared, false },
   { "V-50 the session ends while sharing", the_session_ends_while_sharing, false },
   { "V-50 the session ends while a screen is chosen", the_session_ends_while_choosing, false },
+  { "V-49 stopScreenShare while a screen is chosen", called_off_while_choosing, false },
+  { "V-47 a mute instead of the camera that would come back", mute_instead_of_the_camera, false },
+  { "a mute gets no answer of the browser", no_answer_to_a_mute, false },
+  { "V-48 a share gets no answer of the browser", no_answer_to_a_share, false },
+  { "V-47 the end of a share gets no answer of the browser", no_answer_at_the_end_of_a_share, false },
+  { "V-50 the session ends while the browser does not answer", no_answer_before_the_end, false },
   { "the camera is unmuted while sharing", camera_on_while_sharing, false },
   { "the camera is muted while sharing", camera_off_while_sharing, false },
   { "mutes while a screen is chosen", mute_while_choosing, false },

@@ -183,7 +183,7 @@ static void abort_http(scenario *s, uint32_t id) {
 #define ANSWER_SDP "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=answer\r\n"
 
 static void on_peer(scenario *s, uint32_t session, const char *operation) {
-  if (s->held_peer && strcmp(s->held_peer, operation) == 0) return;
+  if (s->held_peer && (strcmp(s->held_peer, "*") == 0 || strcmp(s->held_peer, operation) == 0)) return;
   bool ok = !s->failing_peer || strcmp(s->failing_peer, operation) != 0;
   bool answers = ok && strcmp(operation, "answer") == 0;
   react(s, SP_IN_PEER_RESULT, session, ok ? 1 + s->facts : 0, operation, answers ? ANSWER_SDP : "");
@@ -201,7 +201,7 @@ static const char *senders_of(const scenario *s) {
 }
 
 static void on_tracks(scenario *s, const seen *fx) {
-  if (is_operation(fx, s->held_peer)) return;
+  if (is_operation(fx, s->held_peer) || (s->held_peer && strcmp(s->held_peer, "*") == 0)) return;
   bool found = (is_operation(fx, "look") || is_operation(fx, "drop")) && (s->facts & 4);
   double number = is_operation(fx, s->failing_peer) ? 0 : 1 + s->facts + (found ? 16 : 0);
   react(s, SP_IN_PEER_RESULT, fx->id, number, fx->name, is_operation(fx, "senders") ? senders_of(s) : s->peer_text);
@@ -226,7 +226,7 @@ static void on_media(scenario *s, const seen *fx) {
 static void on_audio_set(scenario *s, const seen *fx) {
   const char *job = strstr(fx->text, "\"job\":");
   char number[16];
-  if (!job) return;
+  if (!job || s->holds_sinks) return;
   snprintf(number, sizeof number, "%d", atoi(job + 6));
   react(s, SP_IN_AUDIO_SET, fx->id, s->sink_outcome, number, "");
 }

@@ -53,7 +53,7 @@ typedef struct scenario {
   const char *media_error;   /* name of the browser's error for a microphone */
   const char *failing_peer;  /* peer operation that fails: "offer", "stream", "answer" */
   const char *backoff;       /* what the tab's store holds about earlier failures */
-  const char *held_peer;     /* peer operation whose result waits for peer_result() */
+  const char *held_peer;     /* peer operation whose result waits for peer_result(); "*": all of them */
   const char *media_label;   /* of every track that is given, instead of that of the device */
   const char *stats;         /* records of getStats(), NULL: none; "" rejects */
   unsigned facts;            /* what peer connections say of what they send: bits 2, 4, 8 of SP_IN_PEER_RESULT */
@@ -65,6 +65,7 @@ typedef struct scenario {
   const char *hid;           /* granted HID devices, as JSON; NULL: there is no WebHID */
   const char *senders;       /* what a session sends, as JSON; NULL: the first microphone */
   int sink_outcome;          /* of an output device, as in SP_IN_AUDIO_SET; 1 at first */
+  bool holds_sinks;          /* … which has none */
   bool mute_server;          /* the streaming server answers nothing */
   bool logs;                 /* log records come back, as from formatters that change nothing */
   http_rule rules[SCENARIO_RULES];

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Loads the WebAssembly module, once per page for all SDK objects, and makes cores. The constructor of the
-// SDK is synchronous, so the module is compiled while this script is evaluated. Browsers that refuse to
-// compile on the main thread (Chromium before 115) compile it in the background from then on; until `loaded`
-// resolves, making a core fails.
+// SDK is synchronous, so in a page the module is compiled while this script is evaluated; elsewhere (a server that
+// renders pages) not before it is asked for. Browsers that refuse to compile on the main thread (Chromium before 115)
+// compile it in the background from then on, and so does the lean package, which fetches it; until `loaded` resolves,
+// making a core fails.
 
-import { bytes, factory } from '#wasm';
+import { bytes, factory, response } from '#wasm';
 import { SdkError, SdkErrorTypes } from './errors.js';
 
 /**
@@ -47,12 +48,26 @@ const startNow = () => {
   });
 };
 
+/**
+ * Compiles while it arrives, where the server says what it is.
+ * @param {WebAssembly.Imports} imports
+ * @returns {Promise<WebAssembly.WebAssemblyInstantiatedSource>}
+ */
+const instantiate = async (imports) => {
+  if (bytes) return WebAssembly.instantiate(bytes(), imports);
+  const answer = await response();
+  if (!answer.ok) throw new Error(`${answer.url} answered ${answer.status}`);
+  const isNamed = answer.headers.get('content-type')?.startsWith('application/wasm');
+  return isNamed ? WebAssembly.instantiateStreaming(answer, imports)
+    : WebAssembly.instantiate(await answer.arrayBuffer(), imports);
+};
+
 /** @returns {Promise<void>} */
 const startInBackground = () => new Promise((done, fail) => {
   const ready = start({
     /** @param {WebAssembly.Imports} imports @param {(instance: WebAssembly.Instance) => void} receive */
     instantiateWasm(imports, receive) {
-      WebAssembly.instantiate(bytes(), imports).then(({ instance }) => receive(instance)).catch(fail);
+      instantiate(imports).then(({ instance }) => receive(instance)).catch(fail);
       return {};
     },
   });
@@ -62,14 +77,16 @@ const startInBackground = () => new Promise((done, fail) => {
 /** @returns {Promise<void>} */
 const load = async () => {
   try {
-    compiled = new WebAssembly.Module(bytes());
-    return;
+    if (bytes) {
+      compiled = new WebAssembly.Module(bytes());
+      return;
+    }
   } catch (error) {
     failure = error;
+    // A RangeError is the refusal of a size; anything else (no WebAssembly, a Content-Security-Policy) will not
+    // get better.
+    if (!(failure instanceof RangeError)) throw unusable();
   }
-  // A RangeError is the refusal of a size; anything else (no WebAssembly, a Content-Security-Policy) will not
-  // get better.
-  if (!(failure instanceof RangeError)) throw unusable();
   try {
     await startInBackground();
     failure = undefined;
@@ -84,18 +101,52 @@ const CANNOT_LOAD = 'The WebAssembly module of the SDK could not be loaded; a Co
   + 'page must allow \'wasm-unsafe-eval\'.';
 
 const unusable = () => {
-  const message = failure instanceof RangeError ? STILL_COMPILING : CANNOT_LOAD;
-  return new SdkError(SdkErrorTypes.initialization, message, failure);
+  const isUnderWay = failure === undefined || failure instanceof RangeError;
+  return new SdkError(SdkErrorTypes.initialization, isUnderWay ? STILL_COMPILING : CANNOT_LOAD, failure);
 };
+
+/** @type {(loading: Promise<void>) => void} */
+let settle;
+let isBegun = false;
+
+/** Starts loading, the first time. */
+const begin = () => {
+  if (isBegun) return;
+  isBegun = true;
+  settle(load());
+};
+
+/** A promise that nothing is done for until somebody waits for it. @extends {Promise<void>} */
+class Awaited extends Promise {
+  /** @override */
+  static get [Symbol.species]() {
+    return Promise;
+  }
+
+  /**
+   * @override
+   * @param {any} [done] @param {any} [failed]
+   * @returns {Promise<any>}
+   */
+  then(done, failed) {
+    begin();
+    return super.then(done, failed);
+  }
+}
 
 /**
  * Resolves when SDK objects can be constructed: at once, except in browsers that refuse to compile
  * WebAssembly on the main thread. Rejects with an SdkError when they never can.
  * @type {Promise<void>}
  */
-export const loaded = load();
+export const loaded = new Awaited((resolve) => {
+  settle = resolve;
+});
 // Who does not wait for it learns of a failure from the constructor.
-loaded.catch(() => {});
+Promise.prototype.then.call(loaded, undefined, () => {});
+
+// Whether this is a page is looked up without reading a thing of it.
+if ('document' in globalThis) begin();
 
 /**
  * Makes a core. Throws an SdkError while the module is not loaded.
@@ -105,6 +156,7 @@ loaded.catch(() => {});
  * @returns {Shell}
  */
 export const createShell = (config, sink) => {
+  begin();
   if (compiled && !wasm.Softphone) startNow();
   if (!wasm.Softphone) throw unusable();
   return new wasm.Softphone(config.slice(0, MAX_TEXT + 1), crypto.getRandomValues(new Uint8Array(32)), sink);

@@ -549,7 +549,10 @@ export interface IConversationParticipantFromEvent {
   calls: ICallStateFromParticipant[];
 }
 
-export interface ConversationUpdate {
+/** What the SDK reads of a conversation; events carry plain objects of this shape. */
+export declare class ConversationUpdate {
+  /** @param notification the `eventBody` of the platform's notification */
+  constructor(notification: any);
   id: string;
   participants: IConversationParticipantFromEvent[];
 }
@@ -988,7 +991,11 @@ export interface ISdkHeadset {
   resetHeadsetStateForCall(conversationId: string): Promise<void>;
 }
 
-export type SdkMedia = ISdkMedia;
+/** The class of `sdk.media`: for `instanceof`, made by the SDK only. */
+export declare class SdkMedia {
+  private constructor();
+}
+export interface SdkMedia extends ISdkMedia {}
 
 export interface GenesysCloudWebrtcSdk extends StrictEmitter<SdkEvents> {}
 export declare class GenesysCloudWebrtcSdk {
@@ -1119,6 +1126,43 @@ export declare const mediaUtils: {
     change?: any,
   ): void;
 };
+
+/** Helpers that stand beside the class. */
+export declare const utils: {
+  readonly SdkError: typeof SdkError;
+  /** Makes an error and emits it as `sdkError`; it does not throw it. */
+  readonly createAndEmitSdkError: (
+    this: GenesysCloudWebrtcSdk,
+    errorType: SdkErrorTypes | null,
+    messageOrError?: string | Error,
+    details?: any,
+  ) => SdkError;
+  /** An option, or its default where the option counts as missing: `undefined` and `null` do if nothing is said. */
+  readonly defaultConfigOption: (
+    providedOption: any,
+    defaultValue: any,
+    defaultConditions?: { undefined?: boolean; null?: boolean; falsy?: boolean },
+  ) => any;
+  readonly isAcdJid: (jid: string) => boolean;
+  readonly isScreenRecordingJid: (jid: string) => boolean;
+  readonly isSoftphoneJid: (jid: string) => boolean;
+  readonly isPeerVideoJid: (jid: string) => boolean;
+  readonly isVideoJid: (jid: string) => boolean;
+  readonly isPeerConnectionDisconnected: (state: string) => boolean;
+  readonly logPendingSession: (
+    logger: ILogger,
+    message: string,
+    pendingSession: Partial<IPendingSession>,
+    level?: LogLevels,
+  ) => void;
+  readonly delay: (timeMs: number) => Promise<void>;
+};
+
+/** Whether a guest's data is what a security code is redeemed for. */
+export declare function isCustomerData(data: { securityCode: string } | ICustomerData): data is ICustomerData;
+export declare function isSecurityCode(
+  data: { securityCode: string } | ICustomerData,
+): data is { securityCode: string };
 
 /**
  * Resolves when SDK objects can be constructed: at once, except in browsers that refuse to compile

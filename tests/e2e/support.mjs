@@ -38,16 +38,17 @@ const PAGE = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>
 
 /**
  * Registers the browser of a test file.
- * @param {{ flags?: string[], without?: string[], headers?: Record<string, string>, launch?: () => Promise<Browser> }}
- *   [options] Chromium's flags, or how another browser is started; headers of the page
+ * @param {{ flags?: string[], without?: string[], headers?: Record<string, string>, launch?: () => Promise<Browser>,
+ *   pages?: Record<string, import('../support/browser.mjs').PageContent> }}
+ *   [options] Chromium's flags, or how another browser is started; headers of the page; other files than the usual ones
  */
-export function stage({ flags, without, headers, launch = () => launchChromium({ flags, without }) } = {}) {
+export function stage({ flags, without, headers, pages: own, launch = () => launchChromium({ flags, without }) } = {}) {
   /** @type {Browser} */
   let browser;
   /** @type {Awaited<ReturnType<typeof servePage>>} */
   let site;
   before(async () => {
-    const pages = { '/': PAGE, '/harness.js': { file: path('harness.js') }, '/sdk.js': { file: BUNDLE } };
+    const pages = { '/': PAGE, '/harness.js': { file: path('harness.js') }, '/sdk.js': { file: BUNDLE }, ...own };
     [browser, site] = await Promise.all([launch(), servePage(pages, headers)]);
   });
   after(() => Promise.all([browser?.close(), site?.close()]));

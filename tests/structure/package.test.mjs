@@ -2,10 +2,12 @@
 // What package.json promises is what is built.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { root } from '../../wasm/toolchain/steps.mjs';
+import { build } from 'esbuild';
+import { filesBelow, root } from '../../wasm/toolchain/steps.mjs';
 import { VERSION } from '../../js/version.js';
 import { read } from './sources.mjs';
 
@@ -15,6 +17,7 @@ test('every file that package.json names exists', () => {
   const named = [
     manifest.main, manifest.module, manifest['es:bundle'], manifest.types, manifest.unpkg, manifest.jsdelivr,
     ...Object.values(manifest.exports['.']).flatMap((one) => Object.values(one)), manifest.imports['#wasm'],
+    ...Object.values(manifest.exports['./lean']),
   ];
   assert.deepEqual(named.filter((path) => !existsSync(join(root, path))), []);
 });
@@ -28,4 +31,58 @@ test('every script of package.json leads to a file', () => {
 test('the version is the same everywhere', () => {
   assert.equal(VERSION, manifest.version);
   assert.equal(JSON.parse(read('package-lock.json')).version, manifest.version);
+});
+
+const scripts = filesBelow('dist', /\.[cm]?js$/);
+const textOf = (/** @type {string} */ path) => readFileSync(join(root, path)).toString('latin1');
+
+test('every script is ASCII: it means the same whatever charset it is served with', () => {
+  assert.ok(scripts.length > 4);
+  assert.deepEqual(scripts.filter((path) => /[^\x00-\x7f]/.test(textOf(path))), []);
+});
+
+test('no script imports anything, so no bundler has to find or replace it', async () => {
+  for (const path of scripts) {
+    const { metafile } = await build({
+      absWorkingDir: root, entryPoints: [path], write: false, metafile: true, bundle: true, external: ['*'],
+      format: 'esm', outfile: 'build/unused.js', logLevel: 'error',
+    });
+    assert.deepEqual(Object.values(metafile.inputs).map(({ imports }) => imports), [[]], path);
+  }
+});
+
+test('a CDN gets the scripts by major and by version, each with its map', () => {
+  const { version } = manifest;
+  const main = 'genesys-cloud-webrtc-sdk.bundle';
+  for (const folder of ['', `v${version.split('.')[0]}/`, `v${version}/`]) {
+    for (const file of [`${main}.js`, `${main}.min.js`]) {
+      const path = `dist/${folder}${file}`;
+      assert.equal(textOf(path), textOf(`dist/${file}`), path);
+      for (const one of folder ? [path, path.replace('.bundle', '')] : [path]) {
+        const [, map] = textOf(one).match(/\n\/\/# sourceMappingURL=(\S+)\s*$/) ?? [];
+        assert.equal(`${one}.map`, `dist/${folder}${map}`);
+        const { sources, sourcesContent } = JSON.parse(read(`${one}.map`));
+        assert.ok(sources.includes('../js/sdk.js'));
+        assert.deepEqual(sources.filter((/** @type {string} */ source) => !source.startsWith('../')), []);
+        assert.equal(sourcesContent.length, sources.length);
+      }
+    }
+  }
+});
+
+test('the manifest tells the integrity of each file', () => {
+  const { version, files } = JSON.parse(read('dist/manifest.json'));
+  assert.equal(version, manifest.version);
+  for (const [name, { bytes, integrity }] of Object.entries(files)) {
+    const content = readFileSync(join(root, 'dist', name));
+    assert.equal(content.length, bytes);
+    assert.equal(integrity, `sha384-${createHash('sha384').update(content).digest('base64')}`);
+  }
+  assert.ok('genesys-cloud-webrtc-sdk.bundle.min.js' in files && 'softphone.wasm' in files);
+});
+
+test('nothing that is built names a place of the machine it was built on', () => {
+  const built = [...scripts, ...filesBelow('dist', /\.(?:map|wasm|json|cts)$/)];
+  const places = new RegExp(`${root.replace(/[^\w/-]/g, '\\$&')}|[^\\w.]/(?:${['root', 'home', 'Users'].join('|')})/`);
+  assert.deepEqual(built.filter((path) => places.test(textOf(path))), []);
 });

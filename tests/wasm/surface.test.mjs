@@ -4,14 +4,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as exported from '../../js/index.js';
-import { heard, rejection, start } from './support.mjs';
+import { heard, keepingLogger, rejection, start } from './support.mjs';
 
 const { GenesysCloudWebrtcSdk, SdkError } = exported;
 
 /** Every documented name, and where it is. */
 const DOCUMENTED = {
   exported: `GenesysCloudWebrtcSdk default SdkError SdkErrorTypes SessionTypes HeadsetEvents mediaUtils
-    JingleReasonCondition JingleReasons CommunicationStates`,
+    JingleReasonCondition JingleReasons CommunicationStates utils SdkMedia ConversationUpdate isCustomerData
+    isSecurityCode`,
   constructor: 'VERSION',
   sdk: `VERSION logger media headset station initialize startSoftphoneSession startScreenShare startVideoConference
     startVideoMeeting updateOutputDevice updateOutgoingMedia updateDefaultDevices updateDefaultResolution
@@ -144,4 +145,46 @@ test('organization, user and station are fetched; kinds of sessions are told apa
   assert.equal(sdk.isVideoSession(/** @type {any} */ ({ sessionType: 'softphone' })), false);
   assert.equal(sdk.isScreenRecordingSession(/** @type {any} */ ({ sessionType: 'screenRecording' })), true);
   assert.equal(sdk.isLiveScreenMonitoringSession(/** @type {any} */ ({ sessionType: 'liveScreenMonitoring' })), true);
+});
+
+test('the helpers beside the class', async (t) => {
+  const { makeSdk } = await start(t);
+  const sdk = makeSdk();
+  const { utils, ConversationUpdate, SdkMedia, isCustomerData, isSecurityCode } = exported;
+  assert.ok(sdk.media instanceof SdkMedia);
+  assert.equal(utils.SdkError, SdkError);
+  const emitted = heard(sdk, 'sdkError');
+  const error = utils.createAndEmitSdkError.call(sdk, 'call', 'refused', { line: 1 });
+  assert.equal((await emitted)[0], error);
+  assert.deepEqual([error.type, error.message, error.details], ['call', 'refused', { line: 1 }]);
+  const options = [undefined, null, false, 'x'].map((option) => utils.defaultConfigOption(option, 'default'));
+  assert.deepEqual(options, ['default', 'default', false, 'x']);
+  assert.equal(utils.defaultConfigOption('', 'default', { falsy: true }), 'default');
+  const jids = {
+    'id@gjoll.example.org': ['isSoftphoneJid'],
+    'room@conference.example.org': ['isVideoJid'],
+    'peer-room@conference.example.org': ['isVideoJid', 'isPeerVideoJid'],
+    'acd-room@conference.example.org': ['isAcdJid'],
+    'screenrecording-room@conference.example.org': ['isScreenRecordingJid'],
+  };
+  for (const [jid, kinds] of Object.entries(jids)) {
+    const names = /** @type {const} */ ([
+      'isSoftphoneJid', 'isVideoJid', 'isPeerVideoJid', 'isAcdJid', 'isScreenRecordingJid']);
+    assert.deepEqual(names.filter((name) => utils[name](jid)), kinds, jid);
+  }
+  assert.deepEqual(['connected', 'failed', 'interrupted'].map(utils.isPeerConnectionDisconnected), [false, true, true]);
+  const { records, ...logger } = keepingLogger();
+  utils.logPendingSession(logger, 'rings', { id: 'i', conversationId: 'c', fromJid: 'secret' }, 'warn');
+  const known = { sessionId: 'i', conversationId: 'c', autoAnswer: undefined, fromUserId: undefined };
+  assert.deepEqual(records, [['warn', 'rings', known]]);
+  await utils.delay(1);
+  const customer = { conversation: { id: 'c' }, sourceCommunicationId: 's', jwt: 'j' };
+  assert.deepEqual([isCustomerData(customer), isSecurityCode({ securityCode: '1' })], [true, true]);
+  assert.equal(isCustomerData({ ...customer, jwt: '' }), false);
+  const calls = [{ id: 'call', state: 'connected', other: 1 }];
+  const update = new ConversationUpdate({ id: 'c', participants: [{ id: 'p', userId: 'u', calls, other: 1 }] });
+  assert.equal(update.participants[0].userId, 'u');
+  assert.deepEqual(update.participants[0].videos, []);
+  assert.deepEqual([update.participants[0].calls[0].state, 'other' in update.participants[0]], ['connected', false]);
+  assert.deepEqual(new ConversationUpdate({ id: 'c' }).participants, []);
 });

@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "sdp/sdp.h"
 
+#include <string.h>
+
 typedef struct target {
   sp_buf text;
   sp_jingle_role role;
@@ -18,15 +20,18 @@ static bool is_text(sp_str s) {
   return s.len > 0;
 }
 
-/* Appends `shape` with the values in the places of its marks: '$' is a token, '%' a text that may hold spaces. */
+/* Appends `shape` with the values in the places of its marks: '$' is a token, '#' a number, '%' a text that may hold
+   spaces. */
 static void put(target *t, const char *shape, const sp_str *values) {
   for (; *shape; shape++) {
-    if (*shape != '$' && *shape != '%') {
+    if (!strchr("$#%", *shape)) {
       sp_buf_add_char(&t->text, *shape);
       continue;
     }
-    sp_str value = sp_str_trim(*values++);
-    if (*shape == '$' ? !sp_sdp_is_token(value) : !is_text(value)) t->status = SP_ESYNTAX;
+    sp_str value = *values++;
+    uint64_t number;
+    bool good = *shape == '$' ? sp_sdp_is_token(value) : *shape == '#' ? sp_str_to_u64(value, &number) : is_text(value);
+    if (!good) t->status = SP_ESYNTAX;
     sp_buf_add(&t->text, value);
   }
 }
@@ -52,7 +57,7 @@ static void put_format_parameters(target *t, const sp_xml *payload, sp_str id) {
     sp_str name = sp_str_trim(sp_xml_attr_get(p, "name")), value = sp_str_trim(sp_xml_attr_get(p, "value"));
     if (!name.len && !value.len) continue;
     if (before) sp_buf_add_text(&t->text, before);
-    else put_one(t, "a=fmtp:$ ", id);
+    else put_one(t, "a=fmtp:# ", id);
     before = ";";
     if (name.len) put_one(t, "%", name);
     if (name.len && value.ptr) sp_buf_add_char(&t->text, '=');
@@ -63,14 +68,14 @@ static void put_format_parameters(target *t, const sp_xml *payload, sp_str id) {
 
 static void put_feedback(target *t, const sp_xml *payload, sp_str id) {
   for (const sp_xml *e = payload->children; e; e = e->next) {
-    sp_str type = sp_xml_attr_get(e, "type"), subtype = sp_xml_attr_get(e, "subtype");
+    sp_str type = sp_xml_attr_get(e, "type"), subtype = sp_str_trim(sp_xml_attr_get(e, "subtype"));
     if (sp_xml_is(e, SP_NS_RTCP_FB, "rtcp-fb-trr-int")) {
       type = SP_STR("trr-int");
-      subtype = sp_xml_attr_get(e, "value");
+      subtype = sp_str_trim(sp_xml_attr_get(e, "value"));
     } else if (!sp_xml_is(e, SP_NS_RTCP_FB, "rtcp-fb")) {
       continue;
     }
-    put(t, subtype.len ? "a=rtcp-fb:$ $ %\r\n" : "a=rtcp-fb:$ $\r\n", (sp_str[]){ id, type, subtype });
+    put(t, subtype.len ? "a=rtcp-fb:# $ %\r\n" : "a=rtcp-fb:# $\r\n", (sp_str[]){ id, type, subtype });
   }
 }
 
@@ -79,9 +84,10 @@ static void put_codecs(target *t, const sp_xml *description) {
     sp_str id = sp_xml_attr_get(p, "id"), name = sp_xml_attr_get(p, "name"), rate = sp_xml_attr_get(p, "clockrate");
     sp_str channels = sp_xml_attr_get(p, "channels");
     bool many = channels.len && !sp_str_is(channels, "1");
+    if (sp_str_find_char(name, '/', 0) != SIZE_MAX) t->status = SP_ESYNTAX;
     /* A static payload type needs no map (XEP-0167 §6). */
     if (name.len && rate.len)
-      put(t, many ? "a=rtpmap:$ $/$/$\r\n" : "a=rtpmap:$ $/$\r\n", (sp_str[]){ id, name, rate, channels });
+      put(t, many ? "a=rtpmap:# $/#/#\r\n" : "a=rtpmap:# $/#\r\n", (sp_str[]){ id, name, rate, channels });
     put_format_parameters(t, p, id);
     put_feedback(t, p, id);
   }
@@ -91,7 +97,7 @@ static void put_extensions(target *t, const sp_xml *description) {
   for (const sp_xml *e = NULL; (e = next_child(description, SP_NS_RTP_HDREXT, "rtp-hdrext", e));) {
     sp_str direction = sp_jingle_direction(sp_xml_attr_get(e, "senders"), t->role);
     bool both = sp_str_is(direction, "sendrecv");
-    put_one(t, "a=extmap:$", sp_xml_attr_get(e, "id"));
+    put_one(t, "a=extmap:#", sp_xml_attr_get(e, "id"));
     put_two(t, both ? " $\r\n" : "/$ $\r\n", both ? sp_xml_attr_get(e, "uri") : direction, sp_xml_attr_get(e, "uri"));
   }
 }
@@ -108,7 +114,7 @@ static void put_streams(target *t, const sp_xml *description) {
 
 static sp_str cname_of(const sp_xml *source) {
   for (const sp_xml *p = NULL; (p = next_child(source, SP_NS_SSMA, "parameter", p));)
-    if (sp_str_is(sp_xml_attr_get(p, "name"), "cname")) return sp_xml_attr_get(p, "value");
+    if (sp_str_is(sp_xml_attr_get(p, "name"), "cname")) return sp_str_trim(sp_xml_attr_get(p, "value"));
   return SP_STR_NONE;
 }
 
@@ -127,9 +133,9 @@ static void put_sources(target *t, const sp_xml *description) {
   const sp_xml *source = sp_xml_child(description, SP_NS_SSMA, "source");
   sp_str cname = cname_of(source), primary = sp_xml_attr_get(description, "ssrc"), repair = repair_source(description);
   if (!cname.len) return;
-  put_two(t, "a=ssrc:$ cname:%\r\n", sp_xml_attr_get(source, "ssrc"), cname);
+  put_two(t, "a=ssrc:# cname:%\r\n", sp_xml_attr_get(source, "ssrc"), cname);
   if (primary.len && repair.len)
-    put(t, "a=ssrc-group:FID $ $\r\na=ssrc:$ cname:%\r\n", (sp_str[]){ primary, repair, repair, cname });
+    put(t, "a=ssrc-group:FID # #\r\na=ssrc:# cname:%\r\n", (sp_str[]){ primary, repair, repair, cname });
 }
 
 /* The numbers of the m-line; "0" when there is none, for a section without formats is no SDP. */
@@ -138,7 +144,7 @@ static void put_formats(target *t, const sp_xml *description) {
   const sp_xml *p = NULL;
   while ((p = next_child(description, SP_NS_RTP, "payload-type", p))) {
     if (!sp_jingle_new_payload(seen, sp_xml_attr_get(p, "id"))) t->status = SP_ESYNTAX;
-    put_one(t, " $", sp_xml_attr_get(p, "id"));
+    put_one(t, " #", sp_xml_attr_get(p, "id"));
   }
   sp_buf_add_text(&t->text, seen[0] | seen[1] ? "\r\n" : " 0\r\n");
 }
@@ -165,7 +171,7 @@ static void put_transport(target *t, const sp_xml *transport) {
   sp_str setup = sp_xml_attr_get(e, "setup");
   if (setup.len) put_one(t, "a=setup:$\r\n", setup);
   for (; e; e = next_child(transport, SP_NS_DTLS, "fingerprint", e))
-    put_two(t, "a=fingerprint:$ $\r\n", sp_xml_attr_get(e, "hash"), e->text);
+    put_two(t, "a=fingerprint:$ $\r\n", sp_xml_attr_get(e, "hash"), sp_str_trim(e->text));
   for (e = transport->children; e; e = e->next) {
     if (!sp_str_is(e->name, "candidate") || !sp_str_eq(e->ns, transport->ns)) continue;
     sp_candidate candidate;
@@ -186,7 +192,7 @@ static void put_content(target *t, const sp_xml *content) {
               (description ? sp_xml_child(description, SP_NS_RTP, "payload-type") : channel);
   if (description) put_rtp(t, content, description, live);
   else if (live)
-    put_two(t, "m=application 9 UDP/DTLS/SCTP $\r\n" CONNECTION "a=sctp-port:$\r\n",
+    put_two(t, "m=application 9 UDP/DTLS/SCTP $\r\n" CONNECTION "a=sctp-port:#\r\n",
             sp_xml_attr_get(channel, "protocol"), sp_xml_attr_get(channel, "number"));
   else sp_buf_add_text(&t->text, "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n" CONNECTION);
   put_one(t, "a=mid:$\r\n", sp_xml_attr_get(content, "name"));

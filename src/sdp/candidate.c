@@ -115,6 +115,9 @@ int sp_candidate_check(const sp_candidate *candidate) {
     if (!sp_sdp_is_token(field[i])) return SP_ESYNTAX;
     if (rules[i].max && (!sp_str_to_u64(field[i], &number) || number > rules[i].max)) return SP_ESYNTAX;
   }
+  /* RFC 8839 allows letters, digits, + and /; others are let be but those that begin a line. */
+  for (size_t i = 0; i < field[SP_CANDIDATE_FOUNDATION].len; i++)
+    if (field[SP_CANDIDATE_FOUNDATION].ptr[i] == ':' || field[SP_CANDIDATE_FOUNDATION].ptr[i] == '=') return SP_ESYNTAX;
   if (!sp_str_eq_nocase(protocol, SP_STR("udp")) && !sp_str_eq_nocase(protocol, SP_STR("tcp"))) return SP_ESYNTAX;
   return type_number(field[SP_CANDIDATE_TYPE]) < type_count ? SP_OK : SP_ESYNTAX;
 }

@@ -114,7 +114,9 @@ const PURPOSES = {
   unit: /** @type {Plan} */ ({ packages: NATIVE, steps: ['cjson', 'native'] }),
   fuzz: /** @type {Plan} */ ({ packages: FUZZ, steps: ['cjson', 'fuzz'] }),
   wasm: build,
-  e2e: /** @type {Plan} */ ({ packages: [...browser.packages, 'firefox'], steps: build.steps }),
+  e2e: /** @type {Plan} */ ({
+    packages: [...NATIVE, ...browser.packages, 'firefox'], steps: [...build.steps, 'native'],
+  }),
   interop: /** @type {Plan} */ ({ packages: BROWSER, steps: ['npm', 'original'] }),
   bench: withOriginal,
   conformance: /** @type {Plan} */ ({ packages: [], steps: [] }),

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The public types, written from the documentation of the SDK.
 
+/** What the script tag makes: `window.GenesysCloudWebrtcSdk`. */
+export as namespace GenesysCloudWebrtcSdk;
+
 // Names that stand for themselves. Constants and words are both of the type: `SessionTypes.softphone` and 'softphone'.
 
 export declare const SdkErrorTypes: {
@@ -172,8 +175,12 @@ export interface ICustomHeader {
   [header: string]: string;
 }
 export type DefaultHeadsetRequestType = 'standard' | 'prioritized';
+export type HeadsetRequestType = 'mediaHelper' | DefaultHeadsetRequestType;
 
-export type ISdkFullConfig = ISdkConfig;
+/** The configuration as it is inside. */
+export interface ISdkFullConfig extends Omit<ISdkConfig, 'headsetRequestType'> {
+  headsetRequestType?: HeadsetRequestType;
+}
 export interface ISdkConfig {
   /** `mypurecloud.com` by default; other regions have other domains. */
   environment?: string;
@@ -282,6 +289,35 @@ export interface IStation {
   webRtcCallAppearances: number;
 }
 
+/** The user's organization, as far as it is declared. */
+export interface IOrgDetails {
+  id: string;
+  name: string;
+}
+
+/** The user, as far as they are declared. */
+export interface IPersonDetails {
+  id: string;
+  name: string;
+  chat: { jabberId: string };
+  station?: {
+    effectiveStation?: IStation;
+    associatedStation?: IStation;
+    lastAssociatedStation?: IStation;
+    defaultStation?: IStation;
+  };
+}
+
+/** What a JWT of Genesys says. */
+export interface JWTDetails {
+  data: { uid: string; jid: string; gcbaid: string };
+  exp: number;
+  iat: number;
+  iss: string;
+  name: string;
+  org: string;
+}
+
 // Parameters of methods
 
 export interface ICustomerData {
@@ -350,7 +386,18 @@ export interface ICallParticipant {
 
 export type ISdkSoftphoneDestination = ICallParticipant;
 
-export interface IStartSoftphoneSessionParams {
+export interface IStartSessionParams extends ISdkMediaDeviceIds {
+  sessionType: SessionTypes;
+}
+
+export interface IStartVideoSessionParams extends IStartSessionParams {
+  /** Of the conference. */
+  jid: string;
+  /** Of the user to invite. */
+  inviteeJid?: string;
+}
+
+export interface IStartSoftphoneSessionParams extends Partial<IStartSessionParams> {
   phoneNumber?: string;
   callerId?: string;
   callerIdName?: string;
@@ -498,6 +545,7 @@ export interface SdkMediaEvents {
 
 export type ISdkMediaState = IMediaDevicesState;
 export type SdkMediaStateWithType = IMediaStateEvent;
+export type SdkMediaTypesToRequest = 'audio' | 'video' | 'none';
 export type SdkMediaEventTypes = 'state' | 'devices' | 'permissions';
 export type ISdkGumRequest = IMediaGumRequest;
 export type MicVolumeEvent = IAudioTrackVolume;
@@ -516,6 +564,19 @@ export interface IPendingSession {
   fromUserId?: string;
   roomJid?: string;
   accepted?: boolean;
+  /** The offer comes over XMPP. */
+  sdpOverXmpp?: boolean;
+  /** 'Auto': the session is answered without being asked about. */
+  privAnswerMode?: 'Auto';
+  meetingId?: string;
+  sessionType: SessionTypes;
+}
+
+export interface ISessionInfo extends IPendingSession {}
+
+export interface IActiveConversationDescription {
+  conversationId: string;
+  sessionId: string;
   sessionType: SessionTypes;
 }
 
@@ -536,6 +597,30 @@ export interface ICallStateFromParticipant {
   errorInfo?: any;
 }
 
+/** A participant as the platform's REST interface tells of them. */
+export interface IConversationParticipant {
+  id: string;
+  address: string;
+  purpose: string;
+  state: string;
+  direction: string;
+  userId?: string;
+  muted: boolean;
+  videoMuted?: boolean;
+  confined: boolean;
+}
+
+/** A video communication of a participant. */
+export interface IParticipantVideo {
+  context: string;
+  audioMuted: boolean;
+  videoMuted: boolean;
+  id: string;
+  state: CommunicationStates;
+  peerCount: number;
+  sharingScreen: boolean;
+}
+
 export interface IConversationParticipantFromEvent {
   id: string;
   purpose: string;
@@ -545,7 +630,7 @@ export interface IConversationParticipantFromEvent {
   direction?: string;
   muted?: boolean;
   confined?: boolean;
-  videos: any[];
+  videos: IParticipantVideo[];
   calls: ICallStateFromParticipant[];
 }
 
@@ -728,10 +813,34 @@ export interface IParticipantsUpdate {
   removedParticipants: IParticipantUpdate[];
 }
 
+export interface IOnScreenParticipantsUpdate {
+  participants: { userId: string }[];
+}
+
+export interface ISpeakersUpdate {
+  speakers: { userId: string }[];
+}
+
+/** A notification as `conversationUpdateRaw` carries it. */
+export interface SubscriptionEvent {
+  metadata: { correlationId: string };
+  topicName: string;
+  eventBody: any;
+}
+
+export type KeyFrom<T extends { [key: string]: any }, key extends keyof T> = key;
+
+/** Messages of the media server by method. */
+export interface GenesysDataChannelMessageParams {
+  'member.notify.status': NotifyStatusParams;
+}
+
 /** JSON-RPC `member.notify.status` of the media server; every member of `params` is optional. */
 export interface MemberStatusMessage {
   jsonrpc: string;
   method: 'member.notify.status';
+  /** Notifications have none. */
+  id?: string;
   params: NotifyStatusParams;
 }
 
@@ -821,6 +930,10 @@ export interface GenesysCloudMediaSession extends StrictEmitter<SessionEvents> {
   /** There from `sessionStarted` on. */
   pc: RTCPeerConnection;
   fromUserId?: string;
+  meetingId?: string;
+  privAnswerMode?: 'Auto';
+  /** Whether it replaced another session of its conversation. */
+  reinvite: boolean;
   /** 'pending', 'active' or 'ended' */
   readonly state: string;
   /** State of the peer connection; 'starting' before there is one. */
@@ -910,9 +1023,35 @@ export declare const HeadsetEvents: {
 };
 export type HeadsetEvents = typeof HeadsetEvents[keyof typeof HeadsetEvents];
 
+/** A call, for the headset's display. */
+export interface CallInfo {
+  conversationId: string;
+  contactName?: string;
+}
+
+export interface EventInfo {
+  name: string;
+  code?: string | number;
+  event?: any;
+  conversationId?: string;
+}
+export interface EventInfoWithConversationId extends EventInfo {
+  conversationId: string;
+}
+export interface MutedEventInfo extends EventInfo {
+  isMuted: boolean;
+}
+export interface HoldEventInfo extends EventInfoWithConversationId {
+  holdRequested: boolean;
+  toggle?: boolean;
+}
+export interface WebHidPermissionRequest {
+  callback: () => Promise<void>;
+}
+
+export type DeviceConnectionStatus = 'checking' | 'running' | 'notRunning' | 'noVendor';
 export type OrchestrationState = 'notStarted' | 'negotiating' | 'alternativeClient' | 'hasControls';
-export type ExpandedDeviceConnectionStatus =
-  'checking' | 'running' | 'notRunning' | 'noVendor' | OrchestrationState;
+export type ExpandedDeviceConnectionStatus = DeviceConnectionStatus | OrchestrationState;
 
 /** The headset in use, or on the way to it. */
 export interface VendorImplementation {
@@ -944,7 +1083,7 @@ export interface HeadsetEventPayloads {
   deviceMuteStatusChanged: VendorEvent & { isMuted: boolean; conversationId?: string };
   deviceHoldStatusChanged: VendorEvent & { holdRequested: boolean; toggle?: boolean; conversationId: string };
   /** `callback` must be called from a click: the browser then shows its list of devices. */
-  webHidPermissionRequested: { callback: () => Promise<void> };
+  webHidPermissionRequested: WebHidPermissionRequest;
   loggableEvent: any;
 }
 
@@ -1076,8 +1215,8 @@ export declare class GenesysCloudWebrtcSdk {
   /** Throws an SdkError of type `not_supported` when headsets cannot be given up during a call. */
   setMediaHandling(mode: MediaHandling): void;
   setUseHeadsets(useHeadsets: boolean): void;
-  fetchOrganization(): Promise<any>;
-  fetchAuthenticatedUser(): Promise<any>;
+  fetchOrganization(): Promise<IOrgDetails>;
+  fetchAuthenticatedUser(): Promise<IPersonDetails>;
   fetchUsersStation(): Promise<IStation>;
   /** Throws an SdkError of type `invalid_options` when the configured JWT cannot be read. */
   parseJwt(): void;

@@ -14,6 +14,7 @@ import { launchChromium, openPage, servePage } from '../support/browser.mjs';
 /** @typedef {import('../../demo/platform/calls.js').CallOptions} CallOptions */
 /** @typedef {Record<string, any>} Members */
 /** @typedef {{ name: string, detail: any }} Note */
+/** @typedef {Record<string, import('../support/browser.mjs').PageContent>} Pages */
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -34,13 +35,15 @@ const PAGE = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>
  * @property {RegExp[]} [sdkErrors] messages of `sdkError` events that belong to the test
  * @property {import('playwright-core').BrowserContextOptions} [context]
  * @property {(page: import('playwright-core').Page) => Promise<unknown>} [prepare] before the page is opened
+ * @property {string} [path] of the page; the usual one if there is none
  */
 
 /**
  * Registers the browser of a test file.
  * @param {{ flags?: string[], without?: string[], headers?: Record<string, string>, launch?: () => Promise<Browser>,
- *   pages?: Record<string, import('../support/browser.mjs').PageContent> }}
- *   [options] Chromium's flags, or how another browser is started; headers of the page; other files than the usual ones
+ *   pages?: Pages | (() => Promise<Pages>) }}
+ *   [options] Chromium's flags, or how another browser is started; headers of the page; other files than the usual
+ *   ones, or what makes them
  */
 export function stage({ flags, without, headers, pages: own, launch = () => launchChromium({ flags, without }) } = {}) {
   /** @type {Browser} */
@@ -48,7 +51,9 @@ export function stage({ flags, without, headers, pages: own, launch = () => laun
   /** @type {Awaited<ReturnType<typeof servePage>>} */
   let site;
   before(async () => {
-    const pages = { '/': PAGE, '/harness.js': { file: path('harness.js') }, '/sdk.js': { file: BUNDLE }, ...own };
+    /** @type {Pages} */
+    const pages = { '/': PAGE, '/harness.js': { file: path('harness.js') }, '/sdk.js': { file: BUNDLE } };
+    Object.assign(pages, typeof own === 'function' ? await own() : own);
     [browser, site] = await Promise.all([launch(), servePage(pages, headers)]);
   });
   after(() => Promise.all([browser?.close(), site?.close()]));
@@ -63,7 +68,7 @@ export function stage({ flags, without, headers, pages: own, launch = () => laun
     play: (options, act) => async () => {
       const platform = await startPlatform(options.platform);
       try {
-        const opened = await openPage(browser, site.url, options);
+        const opened = await openPage(browser, new URL(options.path ?? '', site.url).href, options);
         const scene = new Scene(platform, opened.page);
         try {
           await act(scene);

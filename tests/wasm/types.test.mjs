@@ -10,7 +10,7 @@ import * as exported from '../../js/index.js';
 import { root } from '../../wasm/toolchain/steps.mjs';
 import { keepingLogger } from './support.mjs';
 
-const EXAMPLES = join(root, 'tests/fixtures/types/documented.ts');
+const EXAMPLES = ['documented.ts', 'declared.ts'].map((name) => join(root, 'tests/fixtures/types', name));
 const DECLARED = join(root, 'js/types/index.d.ts');
 
 /** @type {ts.CompilerOptions} without the types of Node, which an application need not have */
@@ -21,7 +21,7 @@ const OPTIONS = {
 /** As Node resolves the package, from modules of both kinds. @type {ts.CompilerOptions} */
 const OF_NODE = { ...OPTIONS, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext };
 const CONSUMERS = ['common.cts', 'module.mts'].map((name) => join(root, 'tests/fixtures/types', name));
-const program = ts.createProgram([EXAMPLES], OPTIONS);
+const program = ts.createProgram(EXAMPLES, OPTIONS);
 const checker = program.getTypeChecker();
 
 /** @type {Map<string, ts.Symbol>} */

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages } from './packages.mjs';
-import { ensureCjson, ensureOriginal } from './sources.mjs';
+import { ensureBundlers, ensureCjson, ensureOriginal, ensureOriginalTypes } from './sources.mjs';
 import {
   StepError, buildDir, capture, exclusively, hashOf, isStamped, root, run, say, seconds, stamp, step, which,
 } from './steps.mjs';
@@ -88,7 +88,10 @@ const wasm = () => cmakeBuild('wasm', ['-DCMAKE_BUILD_TYPE=Release'],
 
 const bundle = async () => (await import('./bundle.mjs')).ensureBundle();
 
-const STEPS = { npm, cjson: ensureCjson, original: ensureOriginal, native, fuzz, wasm, bundle };
+const STEPS = {
+  npm, cjson: ensureCjson, original: ensureOriginal, originalTypes: ensureOriginalTypes, bundlers: ensureBundlers,
+  native, fuzz, wasm, bundle,
+};
 
 /** @typedef {{packages: PackageKey[], steps: (keyof typeof STEPS)[]}} Plan */
 
@@ -119,6 +122,9 @@ const PURPOSES = {
   }),
   interop: /** @type {Plan} */ ({ packages: BROWSER, steps: ['npm', 'original'] }),
   bench: withOriginal,
+  package: /** @type {Plan} */ ({
+    packages: browser.packages, steps: [...withOriginal.steps, 'originalTypes', 'bundlers'],
+  }),
   conformance: /** @type {Plan} */ ({ packages: [], steps: [] }),
 };
 

@@ -5,8 +5,10 @@
 import {
   copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { StepError, buildDir, capture, hashOf, run, say, step, which } from './steps.mjs';
+import { basename, join } from 'node:path';
+import {
+  StepError, buildDir, capture, hashFiles, hashOf, isStamped, root, run, say, stamp, step, which,
+} from './steps.mjs';
 
 const deps = join(buildDir, 'deps');
 const cjsonDir = join(deps, 'cjson');
@@ -18,15 +20,36 @@ const CJSON_UPSTREAM = {
   sha256: '7fa616e3046edfa7a28a32d5f9eacfd23f92900fe1f8ccd988c1662f30454562',
 };
 
+/** @typedef {{ name: string, version: string, sha256: string }} Published a package as it was published */
+
+/** @type {Published} */
 const ORIGINAL = {
-  spec: 'genesys-cloud-webrtc-sdk@9.2.4',
-  tarball: 'genesys-cloud-webrtc-sdk-9.2.4.tgz',
+  name: 'genesys-cloud-webrtc-sdk',
+  version: '9.2.4',
   sha256: '912faecef9f9f0c6da15c85799028f4fb9dbb3ddb107457afb4fe177da44a196',
-  member: 'package/dist/genesys-cloud-webrtc-sdk.bundle.min.js',
 };
 
-/** Where the tests find the published original's script. */
+/** Whose declarations the original exports beside its own. @type {Published[]} */
+const DECLARING = [
+  ORIGINAL,
+  {
+    name: 'genesys-cloud-streaming-client',
+    version: '17.2.7',
+    sha256: 'eecce7b3403901272e90eb3ef95088c3c4c2015467658561604033f1d5de1693',
+  },
+  {
+    name: 'softphone-vendor-headsets',
+    version: '2.5.2',
+    sha256: '14ee61d1fcbb46aeb38f5f0f73e8c38f084f627e324c7fd181e94fca7b0f798b',
+  },
+];
+
+/** Where the tests find the published original's script, and its declarations (a folder per package). */
 export const originalBundle = join(originalDir, 'original.bundle.min.js');
+export const originalTypes = join(deps, 'original-types');
+
+/** Where the bundlers of tests/package are installed. */
+export const bundlersDir = join(deps, 'bundlers');
 
 /** The text of every source list of this machine. @param {string} extension */
 const sourceLists = (extension) => {
@@ -141,21 +164,58 @@ export const ensureCjson = async () => {
   });
 };
 
+/**
+ * Unpacks members of a published package, held against its pinned hash, into an empty folder.
+ * @param {Published} published
+ * @param {string} folder
+ * @param {string[]} members file names or patterns
+ */
+const unpackPublished = async ({ name, version, sha256 }, folder, members) => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const hint = 'The tests against the original need it: check the network and run the same command again.';
+  await run('npm pack', 'npm', ['pack', `${name}@${version}`, '--pack-destination', folder], { hint });
+  const tarball = join(folder, `${name}-${version}.tgz`);
+  if (hashOf(readFileSync(tarball)) !== sha256) {
+    throw new StepError(`The downloaded ${name}-${version}.tgz is not the published one: its hash differs.`);
+  }
+  await run('tar', 'tar', ['-xzf', tarball, '-C', folder, '--strip-components=1', '--wildcards', ...members]);
+  rmSync(tarball);
+};
+
 /** Brings the published original's script into build/deps/original; none of its dependencies is installed. */
 export const ensureOriginal = async () => {
   if (existsSync(originalBundle)) return;
   await step('the published original SDK (for the tests)', async () => {
-    rmSync(originalDir, { recursive: true, force: true });
-    mkdirSync(originalDir, { recursive: true });
-    const hint = 'The interop tests and the bench need it: check the network and run the same command again.';
-    await run('npm pack', 'npm', ['pack', ORIGINAL.spec, '--pack-destination', originalDir], { hint });
-    const tarball = join(originalDir, ORIGINAL.tarball);
-    if (hashOf(readFileSync(tarball)) !== ORIGINAL.sha256) {
-      throw new StepError(`The downloaded ${ORIGINAL.tarball} is not the published one: its hash differs.`);
-    }
-    await run('tar', 'tar', ['-xzf', tarball, '-C', originalDir, ORIGINAL.member]);
-    renameSync(join(originalDir, ORIGINAL.member), originalBundle);
-    rmSync(join(originalDir, 'package'), { recursive: true });
-    rmSync(tarball);
+    const member = 'dist/genesys-cloud-webrtc-sdk.bundle.min.js';
+    await unpackPublished(ORIGINAL, originalDir, [`package/${member}`]);
+    renameSync(join(originalDir, member), originalBundle);
+    rmSync(join(originalDir, 'dist'), { recursive: true });
+  });
+};
+
+/** Brings the original's declarations into build/deps. */
+export const ensureOriginalTypes = async () => {
+  const mark = join(originalTypes, '.packages');
+  const wanted = JSON.stringify(DECLARING);
+  if (isStamped(mark, wanted)) return;
+  await step('the original\'s declarations (for the tests)', async () => {
+    for (const one of DECLARING) await unpackPublished(one, join(originalTypes, one.name), ['*.d.ts']);
+    stamp(mark, wanted);
+  });
+};
+
+/** Installs the bundlers of tests/package, which have a lock file of their own: only that stage needs them. */
+export const ensureBundlers = async () => {
+  const files = ['package.json', 'package-lock.json'].map((name) => join('tests/package/bundlers', name));
+  const mark = join(bundlersDir, '.from-lock');
+  const state = hashFiles(files);
+  if (isStamped(mark, state)) return;
+  await step('bundlers (for the tests)', async () => {
+    mkdirSync(bundlersDir, { recursive: true });
+    for (const file of files) copyFileSync(join(root, file), join(bundlersDir, basename(file)));
+    await run('npm ci', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
+      { cwd: bundlersDir, hint: 'Check the network and run the same command again.' });
+    stamp(mark, state);
   });
 };

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The examples of README.md and docs/ compile against the package's types.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import ts from 'typescript';
+import { filesBelow, root } from '../../wasm/toolchain/steps.mjs';
+
+const TYPES = join(root, 'js/types/index.d.ts');
+const NAME = 'genesys-cloud-webrtc-sdk';
+
+/** What an example may take for granted. */
+const AROUND = `
+  declare const sdk: import('${NAME}').GenesysCloudWebrtcSdk;
+  declare const button: HTMLButtonElement;
+  declare function showButton(text: string, callback: () => Promise<void>): void;
+  declare function showStatus(status: string, canRetry: boolean): void;
+  interface Window { GenesysCloudWebrtcSdk: typeof import('${NAME}') }`;
+
+/** @type {ts.CompilerOptions} */
+const OPTIONS = {
+  allowJs: true, checkJs: true, strict: true, noImplicitAny: false, noEmit: true, types: [], skipLibCheck: true,
+  lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'], target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  paths: Object.fromEntries([NAME, `${NAME}-wasm`].flatMap((name) => [[name, [TYPES]], [`${name}/*`, [TYPES]]])),
+};
+
+/** Code blocks by a made-up file name: the document, the line, the language. @type {Map<string, string>} */
+const examples = new Map();
+for (const document of ['README.md', ...filesBelow('docs', /\.md$/)]) {
+  const text = readFileSync(join(root, document), 'utf8');
+  for (const { 1: language, 2: code, index } of text.matchAll(/^```(js|ts)\n([^]*?)^```$/gm)) {
+    const line = text.slice(0, index).split('\n').length + 1;
+    examples.set(join(root, `${document}.${line}.${language}`), code);
+  }
+}
+examples.set(join(root, 'around.d.ts'), AROUND);
+
+test('every example in the documents compiles', () => {
+  assert.ok(examples.size > 4);
+  const host = ts.createCompilerHost(OPTIONS);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.fileExists = (path) => examples.has(path) || fileExists(path);
+  host.readFile = (path) => examples.get(path) ?? readFile(path);
+  host.getSourceFile = (path, version, ...more) => {
+    const code = examples.get(path);
+    if (code === undefined) return getSourceFile(path, version, ...more);
+    const isAround = path.endsWith('.d.ts');
+    // Examples are modules; what is around them is global.
+    return ts.createSourceFile(path, isAround ? code : `${code}\nexport {};`, version);
+  };
+  const program = ts.createProgram([...examples.keys()], OPTIONS, host);
+  const found = ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
+    const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line : 0;
+    return `${file?.fileName} +${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+  });
+  assert.deepEqual(found, []);
+});

@@ -3,7 +3,7 @@
 // SDK is synchronous, so in a page the module is compiled while this script is evaluated; elsewhere (a server that
 // renders pages) not before it is asked for. Browsers that refuse to compile on the main thread (Chromium before 115)
 // compile it in the background from then on, and so does the lean package, which fetches it; until `loaded` resolves,
-// making a core fails.
+// making a core fails. The build without WebAssembly is plain JavaScript and starts at once, everywhere.
 
 import { bytes, factory, response } from '#wasm';
 import { SdkError, SdkErrorTypes } from './errors.js';
@@ -55,7 +55,7 @@ const startNow = () => {
  */
 const instantiate = async (imports) => {
   if (bytes) return WebAssembly.instantiate(bytes(), imports);
-  const answer = await response();
+  const answer = await /** @type {() => Promise<Response>} */ (response)();
   if (!answer.ok) throw new Error(`${answer.url} answered ${answer.status}`);
   const isNamed = answer.headers.get('content-type')?.startsWith('application/wasm');
   return isNamed ? WebAssembly.instantiateStreaming(answer, imports)
@@ -79,6 +79,10 @@ const load = async () => {
   try {
     if (bytes) {
       compiled = new WebAssembly.Module(bytes());
+      return;
+    }
+    if (!response) {
+      start({});
       return;
     }
   } catch (error) {

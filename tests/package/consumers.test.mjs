@@ -94,6 +94,7 @@ const CONSUMERS = /** @type {const} */ ({
   'webpack': () => withWebpack('webpack', 'main.js'),
   'webpack-lean': () => withWebpack('webpack-lean', 'lean.js'),
   'webpack-commonjs': () => withWebpack('webpack-commonjs', 'common.cjs'),
+  'vite-no-wasm': () => withVite('vite-no-wasm', 'plain.js'),
   'rollup': () => withRollup('rollup', 'main.js'),
   'esbuild': () => withEsbuild('esbuild', 'main.js'),
 });

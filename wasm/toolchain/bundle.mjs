@@ -31,6 +31,13 @@ export const bytes = undefined;
 export const response = () => fetch(new URL('./softphone.wasm', import.meta.url));
 `;
 
+/** The same as plain JavaScript. */
+const plainGlue = `// Generated. What js/core.js imports as '#wasm' in the build without WebAssembly.
+export { default as factory } from './softphone-plain.js';
+export const bytes = undefined;
+export const response = undefined;
+`;
+
 const glueTypes = `// Generated. The module as js/core.js sees it.
 /**
  * Starts the module on the object it is given and fills that object; see wasm/CMakeLists.txt on
@@ -39,8 +46,8 @@ const glueTypes = `// Generated. The module as js/core.js sees it.
 export declare const factory: (module: Record<string, unknown>) => unknown;
 /** The WebAssembly binary; decoded anew by each call. The lean module has none. */
 export declare const bytes: undefined | (() => Uint8Array<ArrayBuffer>);
-/** Of the lean module: fetches the binary. */
-export declare const response: () => Promise<Response>;
+/** Of the lean module: fetches the binary. Without both, \`factory\` is all there is, and plain JavaScript. */
+export declare const response: undefined | (() => Promise<Response>);
 `;
 
 /**
@@ -55,6 +62,8 @@ const universal = {
 
 /** What a release is served as: names of the CDN, and those without `.bundle` that it has beside them. */
 const scriptNames = [`${name}.js`, `${name}.min.js`];
+/** The one without WebAssembly. Nobody reads what became of the core in it, so there is no other and no map. */
+const plainName = name.replace('.bundle', '.nowasm.bundle.min.js');
 const shortName = (/** @type {string} */ file) => file.replace('.bundle', '');
 
 /** Writes build/generated, which '#wasm' in package.json points to. */
@@ -85,7 +94,8 @@ const makeAscii = (path) => {
  */
 const copyForCdn = (version) => {
   for (const folder of new Set([`v${version.split('.')[0]}`, `v${version}`])) {
-    mkdirSync(join(dist, folder));
+    mkdirSync(join(dist, folder), { recursive: true });
+    if (existsSync(join(dist, plainName))) copyFileSync(join(dist, plainName), join(dist, folder, plainName));
     for (const file of scriptNames) {
       copyFileSync(join(dist, file), join(dist, folder, file));
       copyFileSync(join(dist, `${file}.map`), join(dist, folder, `${file}.map`));
@@ -103,15 +113,21 @@ const writeManifest = (version) => {
     const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
     return [file, { bytes: bytes.length, integrity }];
   };
-  const files = Object.fromEntries([...scriptNames, 'index.mjs', 'lean.mjs', 'softphone.wasm'].map(describe));
+  const names = [...scriptNames, plainName, 'index.mjs', 'lean.mjs', 'softphone.wasm', 'no-wasm.mjs'];
+  const files = Object.fromEntries(names.filter((file) => existsSync(join(dist, file))).map(describe));
   writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify({ version, files }, undefined, 2)}\n`);
 };
 
-const bundleAll = async () => {
-  const { build } = await import('esbuild');
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const banner = `/*! genesys-cloud-webrtc-sdk-wasm ${version} | MIT | contains cJSON (Dave Gamble and cJSON `
-    + 'contributors, MIT) and events (Joyent, Inc. and other Node contributors, MIT) */';
+const versionOfPackage = () => /** @type {string} */ (
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version);
+
+/**
+ * How scripts and modules are bundled.
+ * @param {string} [ownGlue] the file of build/generated that takes the place of '#wasm'
+ */
+const recipes = (ownGlue) => {
+  const banner = `/*! genesys-cloud-webrtc-sdk-wasm ${versionOfPackage()} | MIT | contains cJSON (Dave Gamble and `
+    + 'cJSON contributors, MIT) and events (Joyent, Inc. and other Node contributors, MIT) */';
   /** @type {import('esbuild').BuildOptions} */
   const shared = {
     absWorkingDir: root,
@@ -122,6 +138,10 @@ const bundleAll = async () => {
     platform: 'browser',
     legalComments: 'none',
     logLevel: 'warning',
+    plugins: ownGlue ? [{
+      name: 'glue',
+      setup: ({ onResolve }) => onResolve({ filter: /^#wasm$/ }, () => ({ path: join(generated, ownGlue) })),
+    }] : [],
   };
   /** @type {import('esbuild').BuildOptions} */
   const script = {
@@ -131,35 +151,58 @@ const bundleAll = async () => {
   // The type checker meets these when a test imports them; they are not sources.
   /** @type {import('esbuild').BuildOptions} */
   const module = { ...shared, banner: { js: `// @ts-nocheck\n${banner}` } };
-  /** @type {import('esbuild').Plugin} */
-  const withoutBytes = {
-    name: 'lean',
-    setup: ({ onResolve }) => onResolve({ filter: /^#wasm$/ }, () => ({ path: join(generated, 'wasm-lean.js') })),
-  };
+  return { script, module };
+};
+
+/** Completes dist/ by what follows from the scripts in it. */
+const finish = () => {
+  for (const file of filesBelow('dist', /\.[cm]?js$/)) makeAscii(join(root, file));
+  copyForCdn(versionOfPackage());
+  writeManifest(versionOfPackage());
+};
+
+const bundleAll = async () => {
+  const { build } = await import('esbuild');
+  const { script, module } = recipes();
   rmSync(dist, { recursive: true, force: true });
   await Promise.all([
     build({ ...script, outfile: `dist/${name}.js` }),
     build({ ...script, outfile: `dist/${name}.min.js`, minify: true }),
     build({ ...module, outfile: 'dist/index.mjs', format: 'esm' }),
     build({ ...module, outfile: 'dist/index.cjs', format: 'cjs' }),
-    build({ ...module, outfile: 'dist/lean.mjs', format: 'esm', plugins: [withoutBytes] }),
+    build({ ...recipes('wasm-lean.js').module, outfile: 'dist/lean.mjs', format: 'esm' }),
   ]);
-  for (const file of filesBelow('dist', /\.[cm]?js$/)) makeAscii(join(root, file));
   copyFileSync(join(buildDir, 'wasm/softphone.wasm'), join(dist, 'softphone.wasm'));
   chmodSync(join(dist, 'softphone.wasm'), 0o644);
   // The scripts are CommonJS to those who require them, unlike the sources.
   writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs", "sideEffects": ["./*.js"] }\n');
   // To TypeScript the same declarations under another name are those of a CommonJS module.
   copyFileSync(join(root, types), join(dist, 'index.d.cts'));
-  copyForCdn(version);
-  writeManifest(version);
+  finish();
 };
+
+/** Beside what is in dist/. */
+const bundlePlain = async () => {
+  const { build } = await import('esbuild');
+  copyFileSync(join(buildDir, 'wasm/softphone_plain.js'), join(generated, 'softphone-plain.js'));
+  writeFileSync(join(generated, 'wasm-plain.js'), plainGlue);
+  const { script, module } = recipes('wasm-plain.js');
+  await Promise.all([
+    build({ ...script, outfile: `dist/${plainName}`, minify: true, sourcemap: false }),
+    build({ ...module, outfile: 'dist/no-wasm.mjs', format: 'esm', minify: true }),
+  ]);
+  finish();
+};
+
+/** A function, since js/ is read anew each time. */
+const inputsOfAll = () => [
+  ...filesBelow('js', /\.js$/), types, 'package.json', 'package-lock.json', 'wasm/toolchain/bundle.mjs',
+];
 
 /** Generates build/generated and dist/ when one of their inputs changed. */
 export const ensureBundle = async () => {
   const inputs = [
-    ...filesBelow('js', /\.js$/), types, 'build/wasm/softphone.js', 'build/wasm/softphone.wasm', 'package.json',
-    'package-lock.json', 'wasm/toolchain/bundle.mjs', 'wasm/toolchain/lzma.js',
+    ...inputsOfAll(), 'build/wasm/softphone.js', 'build/wasm/softphone.wasm', 'wasm/toolchain/lzma.js',
     'wasm/toolchain/text-bytes.mjs',
   ];
   const outputs = [
@@ -172,6 +215,20 @@ export const ensureBundle = async () => {
     generate();
     if (!existsSync(join(root, entry))) throw new StepError(`${entry} is missing: nothing to bundle.`);
     await bundleAll().catch((error) => {
+      throw new StepError(`Bundling failed: ${error.message}`);
+    });
+    stamp(mark, state);
+  });
+};
+
+/** The scripts without WebAssembly, after ensureBundle(), which empties dist/ when it works. */
+export const ensurePlain = async () => {
+  const mark = join(buildDir, '.bundle-plain');
+  const state = hashFiles([...inputsOfAll(), 'build/wasm/softphone_plain.js']);
+  const outputs = [plainName, 'no-wasm.mjs'];
+  if (isStamped(mark, state) && outputs.every((file) => existsSync(join(dist, file)))) return;
+  await step('bundling dist/ without WebAssembly', async () => {
+    await bundlePlain().catch((error) => {
       throw new StepError(`Bundling failed: ${error.message}`);
     });
     stamp(mark, state);

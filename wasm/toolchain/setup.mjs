@@ -86,17 +86,27 @@ const emscriptenEnv = () => {
 const wasm = () => cmakeBuild('wasm', ['-DCMAKE_BUILD_TYPE=Release'],
   { emscripten: true, env: emscriptenEnv() });
 
+/** The core as plain JavaScript, linked from the objects of the WebAssembly build, and its scripts in dist/. */
+const plain = async () => {
+  const [title, env] = ['build without WebAssembly', emscriptenEnv()];
+  const args = ['--build', join(buildDir, 'wasm'), '--target', 'softphone_plain'];
+  await step(title, () => run(title, 'cmake', args, { env }), 500);
+  await (await import('./bundle.mjs')).ensurePlain();
+};
+
 const bundle = async () => (await import('./bundle.mjs')).ensureBundle();
 
 const STEPS = {
   npm, cjson: ensureCjson, original: ensureOriginal, originalTypes: ensureOriginalTypes, bundlers: ensureBundlers,
-  native, fuzz, wasm, bundle,
+  native, fuzz, wasm, bundle, plain,
 };
 
 /** @typedef {{packages: PackageKey[], steps: (keyof typeof STEPS)[]}} Plan */
 
 /** @type {Plan} */
 const build = { packages: WASM, steps: ['npm', 'cjson', 'wasm', 'bundle'] };
+/** @type {Plan} */
+const whole = { packages: WASM, steps: [...build.steps, 'plain'] };
 /** @type {Plan} */
 const browser = { packages: [...WASM, ...BROWSER], steps: build.steps };
 /** @type {Plan} */
@@ -108,7 +118,7 @@ const withOriginal = { packages: browser.packages, steps: ['original', ...build.
  */
 const PURPOSES = {
   platform: /** @type {Plan} */ ({ packages: [], steps: ['npm'] }),
-  build,
+  build: whole,
   start: build,
   call: browser,
   format: /** @type {Plan} */ ({ packages: ['clangFormat'], steps: ['npm'] }),
@@ -123,7 +133,7 @@ const PURPOSES = {
   interop: /** @type {Plan} */ ({ packages: BROWSER, steps: ['npm', 'original'] }),
   bench: withOriginal,
   package: /** @type {Plan} */ ({
-    packages: browser.packages, steps: [...withOriginal.steps, 'originalTypes', 'bundlers'],
+    packages: browser.packages, steps: [...withOriginal.steps, 'originalTypes', 'bundlers', 'plain'],
   }),
   conformance: /** @type {Plan} */ ({ packages: [], steps: [] }),
 };

@@ -4,6 +4,7 @@
 
 import { EventEmitter } from 'node:events';
 import { MediaStreamTrack, RTCPeerConnection, RtpHeader, RtpPacket, usePCMU } from 'werift';
+import { closePeer } from './peer.js';
 import { FRAME_SAMPLES, Meter, SILENCE, toneFrames } from './tone.js';
 
 /** @typedef {{ mid: string, candidate: string }} Candidate `candidate` without the leading `a=` */
@@ -170,7 +171,7 @@ export class AutomatedFarEnd extends EventEmitter {
     this.closed = true;
     this.pacer.delete(this.sendNext);
     this.track.stop();
-    await this.peer.close();
+    await closePeer(this.peer);
   }
 }
 

@@ -120,6 +120,8 @@ export class Platform extends EventEmitter {
     this.rooms = new Rooms({
       directory: this.users, conversations: this.conversations, gateway: this.conferences, pacer: this.pacer,
     });
+    // A client that lost its connection comes back to its meeting; a page that was closed does not.
+    this.stream.on('disconnection', ({ left, jid }) => left && this.rooms.left(jid));
     this.screens = new Screens({ directory: this.users, gateway: this.conferences });
     this.calls = new Calls({
       directory: this.users,

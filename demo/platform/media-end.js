@@ -7,6 +7,7 @@ import {
   MediaStream, MediaStreamTrack, PictureLossIndication, RTCPeerConnection, RtcpPayloadSpecificFeedback, RtpHeader,
   RtpPacket, useNACK, usePCMU, usePLI, useSdesMid, useVP8,
 } from 'werift';
+import { closePeer } from './peer.js';
 import { FRAME_SAMPLES, Meter } from './tone.js';
 
 const VIDEO_TYPE = 96;
@@ -253,6 +254,6 @@ export class MediaEnd extends EventEmitter {
     this.closed = true;
     this.voice.stop();
     for (const { track } of this.outlets) track.stop();
-    await this.peer.close();
+    await closePeer(this.peer);
   }
 }

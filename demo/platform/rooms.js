@@ -294,6 +294,12 @@ export class Rooms extends EventEmitter {
     return true;
   }
 
+  /** The client with this full JID is gone for good. @param {string} jid */
+  left(jid) {
+    const members = [...this.byJid.values()].flatMap((room) => [...room.members]);
+    for (const member of members) if (member.session?.peer === jid) member.leave('gone');
+  }
+
   async shutDown() {
     await Promise.all([...this.byJid.values()].map((room) => room.shutDown()));
   }

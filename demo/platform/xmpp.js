@@ -30,6 +30,7 @@ const NS = {
 };
 const MAX_FRAME = 256 * 1024;
 const HANDSHAKE_MS = 30_000;
+const GOING_AWAY = 1001;
 const CLOSE_MS = 1_000;
 
 /**
@@ -107,6 +108,8 @@ export class Connection {
     this.state = 'open';
     /** @type {string | undefined} */
     this.jid = undefined;
+    /** Whether its page was closed or left (RFC 6455 section 7.4.1), so that nobody comes back. */
+    this.left = false;
     /** @type {Set<NodeJS.Timeout>} */
     this.timers = new Set();
     /** @type {NodeJS.Timeout | undefined} */
@@ -116,7 +119,7 @@ export class Connection {
       this.incoming.pass(() => this.onFrame(data.toString(), binary));
     });
     socket.on('error', () => socket.terminate());
-    socket.on('close', () => this.onClosed());
+    socket.on('close', (code) => this.onClosed(code));
   }
 
   /** @param {number} ms @param {() => void} run dropped when the connection closes */
@@ -393,7 +396,9 @@ export class Connection {
     this.later(CLOSE_MS + this.server.latency.ms, () => this.socket.terminate());
   }
 
-  onClosed() {
+  /** @param {number} code */
+  onClosed(code) {
+    this.left = code === GOING_AWAY;
     this.state = 'closed';
     for (const timer of this.timers) clearTimeout(timer);
     clearInterval(this.pinger);

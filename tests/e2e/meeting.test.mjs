@@ -118,11 +118,23 @@ test('V-29 V-30 V-34 V-39 V-43 two pages meet: each hears and sees the other, it
 
   await second.run('endSession', { conversationId });
   await first.event('others', { count: 0, gone: 1 });
-  await first.run('endSession', { conversationId });
-  for (const scene of [first, second]) assert.equal((await scene.alive()).tracks, 0);
+  assert.equal((await second.alive()).tracks, 0);
   await second.expectOnly([]);
   await second.expectQuiet();
   await opened.done();
+
+  // Who closes the page has left too.
+  const again = await openPage(scenes.browser, scenes.url, { expected: NOISE });
+  const third = new Scene(platform, again.page);
+  await third.signIn({ accessToken: other.token });
+  let from = await first.count();
+  await join(third, room);
+  await first.event('others', { count: 1 }, from);
+  from = await first.count();
+  await again.done();
+  await first.event('others', { count: 0, gone: 1 }, from);
+  await first.run('endSession', { conversationId });
+  assert.equal((await first.alive()).tracks, 0);
 }));
 
 test('V-57 V-58 a guest shares a screen, from the security code to the end', play({

@@ -201,4 +201,10 @@ export class Client extends EventEmitter {
     this.socket.terminate();
     await this.closed;
   }
+
+  /** As a browser does when the page is closed. */
+  async leave() {
+    this.socket.close(1001);
+    await this.closed;
+  }
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { MediaStreamTrack, RTCPeerConnection, usePCMU } from 'werift';
 import { startPlatform, until } from '../../demo/platform/index.js';
+import { closePeer } from '../../demo/platform/peer.js';
 import { Meter, Pacer, SILENCE, toneFrames } from '../../demo/platform/tone.js';
 import { Client, notice } from './client.mjs';
 
@@ -60,7 +61,7 @@ function mediaClient(client, pacer) {
     },
     async close() {
       pacer.delete(send);
-      await peer.close();
+      await closePeer(peer);
     },
   };
 }

@@ -10,6 +10,7 @@ import {
 import { startPlatform, until } from '../../demo/platform/index.js';
 import { SCREEN_RECORDING } from '../../demo/platform/guests.js';
 import { Outlet, readVp8 } from '../../demo/platform/media-end.js';
+import { closePeer } from '../../demo/platform/peer.js';
 import { Robot } from '../../demo/platform/robot.js';
 import { Meter } from '../../demo/platform/tone.js';
 import { drawFrame, movingPattern, packetize } from '../../demo/platform/vp8.js';
@@ -81,7 +82,7 @@ async function join(client, { lines = 1, hz = 1000, hue = 0.1 } = {}) {
   await client.call(from, 'answer', { sessionId: id, sdp: peer.localDescription?.sdp });
   const close = async () => {
     robot.stop();
-    await peer.close();
+    await closePeer(peer);
   };
   open.add({ close });
   return { from, id, peer, robot, meter, shown, close, proposal: proposal.elements[0].attributes };
@@ -213,6 +214,18 @@ test('a meeting of two: seen and heard, mutes and shared screens are told, pins 
   second.leave();
   await gone;
   await two.called('terminate');
+
+  // A page that is closed leaves the meeting; a connection that is lost may come back.
+  const third = room.invite(other);
+  await join(two);
+  if (!third.connected) await until(third, 'connected');
+  const ended = until(third, 'ended');
+  await two.leave();
+  assert.equal(/** @type {any} */ (await ended).reason, 'gone');
+  const lost = until(platform, 'disconnection');
+  await one.close();
+  await lost;
+  assert.equal(first.connected, true);
 });
 
 test('a line that changes its source waits for a key frame, and its numbers and its clock go on', () => {

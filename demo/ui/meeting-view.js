@@ -117,7 +117,8 @@ const drawControls = (meeting) => {
     camera ? '#i-camera' : '#i-camera-off');
   if (sharing) $('meeting-camera').disabled = true;
   drawControl(meeting, 'meeting-screen', sharing, sharing ? 'Stop sharing' : 'Share screen', '#i-screen');
-  $('meeting-leave').disabled = meeting.leaving;
+  // Not disabled: it has the focus, which the next heading takes when it goes away.
+  attribute('meeting-leave', 'aria-disabled', String(meeting.leaving));
 };
 
 /** @param {Meeting} meeting */

@@ -3,31 +3,17 @@
 // Chromium's fake camera and fake screen from here.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { startPlatform, until } from '../../demo/platform/index.js';
-import { POLICY, SITE } from '../../demo/site.js';
-import { launchChromium, openPage } from '../support/browser.mjs';
-import { BUNDLE, FAILED_REQUEST } from './support.mjs';
+import { test } from 'node:test';
+import { until } from '../../demo/platform/index.js';
+import { desktop, signIn } from '../support/desktop.mjs';
+import { FAILED_REQUEST } from './support.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../../demo/platform/index.js').Platform} Platform */
 /** @typedef {import('../../demo/platform/rooms.js').Member} Member */
 
-const HARNESS = fileURLToPath(new URL('harness.js', import.meta.url));
-const staticRoots = [...SITE, {
-  path: '/dist/genesys-cloud-webrtc-sdk.bundle.min.js', directory: BUNDLE,
-  headers: { 'content-security-policy': POLICY },
-}];
+const desk = desktop();
 const EXPECTED = [FAILED_REQUEST, /webrtc-sdk/];
-
-/** @type {import('playwright-core').Browser} */
-let browser;
-
-before(async () => {
-  browser = await launchChromium();
-});
-after(() => browser?.close());
 
 /** Runs in the page: remembers the screens that were captured. */
 const watchScreens = () => {
@@ -42,41 +28,13 @@ const watchScreens = () => {
   };
 };
 
-/**
- * @param {{ width?: number }} options
- * @param {(page: Page, platform: Platform) => Promise<unknown>} act
- */
-const play = ({ width = 1280 }, act) => async () => {
-  const platform = await startPlatform({ staticRoots });
+/** With a robot in each room. @param {{ width?: number }} options @param {Parameters<typeof desk.play>[1]} act */
+const play = (options, act) => desk.play({
+  ...options, expected: EXPECTED, prepare: (page) => page.addInitScript(watchScreens),
+}, (page, platform) => {
   platform.rooms.robots = true;
-  try {
-    const opened = await openPage(browser, platform.url, {
-      expected: EXPECTED,
-      context: { viewport: { width, height: 900 } },
-      prepare: async (page) => {
-        await page.addInitScript({ path: HARNESS });
-        await page.addInitScript(watchScreens);
-      },
-    });
-    opened.page.setDefaultTimeout(15_000);
-    try {
-      await act(opened.page, platform);
-    } catch (error) {
-      await opened.page.context().close();
-      throw error;
-    }
-    await opened.done();
-  } finally {
-    await platform.close();
-  }
-};
-
-/** @param {Page} page */
-const signIn = async (page) => {
-  await page.locator('html[data-ready=true]').waitFor();
-  await page.getByTestId('sign-in').click();
-  await page.getByTestId('ring-me').waitFor();
-};
+  return act(page, platform);
+});
 
 /** A video element plays, and its picture moves. @param {Page} page @param {string} id */
 const moves = (page, id) => page.evaluate((testId) => new Promise((/** @type {(done: void) => void} */ done) => {

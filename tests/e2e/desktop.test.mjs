@@ -3,67 +3,16 @@
 // it shows when something fails.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { startPlatform, until } from '../../demo/platform/index.js';
-import { POLICY, SITE } from '../../demo/site.js';
-import { launchChromium, openPage } from '../support/browser.mjs';
-import { BUNDLE, FAILED_REQUEST, FAILED_SOCKET } from './support.mjs';
+import { test } from 'node:test';
+import { until } from '../../demo/platform/index.js';
+import { desktop, inState, signIn } from '../support/desktop.mjs';
+import { FAILED_REQUEST, FAILED_SOCKET } from './support.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../../demo/platform/index.js').Platform} Platform */
 /** @typedef {import('../../demo/platform/calls.js').Call} Call */
 
-const HARNESS = fileURLToPath(new URL('harness.js', import.meta.url));
-const staticRoots = [...SITE, {
-  path: '/dist/genesys-cloud-webrtc-sdk.bundle.min.js', directory: BUNDLE,
-  headers: { 'content-security-policy': POLICY },
-}];
-
-/** @type {import('playwright-core').Browser} */
-let browser;
-
-before(async () => {
-  browser = await launchChromium();
-});
-after(() => browser?.close());
-
-/**
- * A test on the page. Patterns name the console errors that belong to it.
- * @param {{ expected?: RegExp[], width?: number,
- *   station?: Partial<import('../../demo/platform/directory.js').Station> }} options
- * @param {(page: Page, platform: Platform) => Promise<unknown>} act
- */
-const play = ({ expected = [], width = 1280, station }, act) => async () => {
-  const platform = await startPlatform({ staticRoots, station });
-  try {
-    const opened = await openPage(browser, platform.url, {
-      expected,
-      context: { viewport: { width, height: 900 } },
-      prepare: (page) => page.addInitScript({ path: HARNESS }),
-    });
-    opened.page.setDefaultTimeout(15_000);
-    try {
-      await act(opened.page, platform);
-    } catch (error) {
-      await opened.page.context().close();
-      throw error;
-    }
-    await opened.done();
-  } finally {
-    await platform.close();
-  }
-};
-
-/** @param {Page} page */
-const signIn = async (page) => {
-  await page.locator('html[data-ready=true]').waitFor();
-  await page.getByTestId('sign-in').click();
-  await page.getByTestId('ring-me').waitFor();
-};
-
-/** @param {Page} page @param {string} state */
-const inState = (page, state) => page.locator(`[data-testid=call-state][data-state=${state}]`).waitFor();
+const { play } = desktop();
 
 /**
  * What the page itself says about its audio, once each counter is beyond those given.
@@ -267,7 +216,9 @@ for (const [name, station] of /** @type {const} */ ([
   ['one line', { webRtcCallAppearances: 1 }],
   ['one line that is kept open', { webRtcPersistentEnabled: true }],
 ])) {
-  test(`two calls at once on ${name}: answered, swapped, either hung up`, play({ station }, async (page, platform) => {
+  test(`two calls at once on ${name}: answered, swapped, either hung up`, play({
+    platform: { station },
+  }, async (page, platform) => {
     await signIn(page);
     const first = await ring(page, platform);
     await page.getByTestId('answer').click();
@@ -304,7 +255,7 @@ for (const [name, station] of /** @type {const} */ ([
   }));
 }
 
-test('two calls are handled by keyboard alone', play({ station: { webRtcCallAppearances: 2 } },
+test('two calls are handled by keyboard alone', play({ platform: { station: { webRtcCallAppearances: 2 } } },
   async (page, platform) => {
     await signIn(page);
     const first = await ring(page, platform);
@@ -327,7 +278,7 @@ test('two calls are handled by keyboard alone', play({ station: { webRtcCallAppe
   }));
 
 test('the page is loaded anew in a call on a line that is kept open, and the call goes on', play({
-  station: { webRtcPersistentEnabled: true }, expected: [/webrtc-sdk/],
+  platform: { station: { webRtcPersistentEnabled: true } }, expected: [/webrtc-sdk/],
 }, async (page, platform) => {
   await signIn(page);
   assert.match(await page.getByTestId('station').innerText(), /line kept open/);

@@ -3,57 +3,26 @@
 // of one user that agree on who has it.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startPlatform, until } from '../../demo/platform/index.js';
-import { POLICY, SITE } from '../../demo/site.js';
-import { launchChromium, openPage } from '../support/browser.mjs';
-import { BUNDLE } from './support.mjs';
+import { test } from 'node:test';
+import { until } from '../../demo/platform/index.js';
+import { desktop, inState, signIn } from '../support/desktop.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../../demo/platform/index.js').Platform} Platform */
-/** @typedef {(options?: { use?: string }) => Promise<Page>} Open */
+/** @typedef {() => Promise<Page>} Open */
 
-const staticRoots = [...SITE, {
-  path: '/dist/genesys-cloud-webrtc-sdk.bundle.min.js', directory: BUNDLE,
-  headers: { 'content-security-policy': POLICY },
-}];
-
-/** @type {import('playwright-core').Browser} */
-let browser;
-
-before(async () => {
-  browser = await launchChromium();
-});
-after(() => browser?.close());
+const { windows } = desktop();
 
 /**
- * A test with a platform and any number of windows of its agent.
+ * A test with any number of windows of one agent, who signs in.
  * @param {(open: Open, platform: Platform) => Promise<unknown>} act
  * @param {RegExp[]} [expected] console errors that belong to the test
  */
-const play = (act, expected = []) => async () => {
-  const platform = await startPlatform({ staticRoots });
-  /** @type {Awaited<ReturnType<typeof openPage>>[]} */
-  const windows = [];
-  /** @type {Open} */
-  const open = async () => {
-    const context = { viewport: { width: 1280, height: 1000 } };
-    const opened = await openPage(browser, platform.url, { expected, context });
-    windows.push(opened);
-    opened.page.setDefaultTimeout(15_000);
-    await opened.page.locator('html[data-ready=true]').waitFor();
-    await opened.page.getByTestId('sign-in').click();
-    await opened.page.getByTestId('ring-me').waitFor();
-    return opened.page;
-  };
-  try {
-    await act(open, platform);
-    for (const opened of windows) await opened.done();
-  } finally {
-    for (const { page } of windows) await page.context().close().catch(() => {});
-    await platform.close();
-  }
-};
+const play = (act, expected) => windows({ expected, height: 1000 }, (open, platform) => act(async () => {
+  const page = await open();
+  await signIn(page);
+  return page;
+}, platform));
 
 /** @param {Page} page @param {string} status of the headset */
 const hasStatus = (page, status) => page.locator(`#headset-card[data-status=${status}]`).waitFor();
@@ -73,9 +42,6 @@ const lights = (page, ...on) => page.waitForFunction((wanted) => (
   ['ring', 'offHook', 'mute', 'hold'].every((light) => (
     document.querySelector(`[data-testid=light-${light}]`)?.getAttribute('data-on') === String(wanted.includes(light))
   ))), on);
-
-/** @param {Page} page @param {string} state */
-const inState = (page, state) => page.locator(`[data-testid=call-state][data-state=${state}]`).waitFor();
 
 /** @param {Page} page @param {Platform} platform rings by the page's own button */
 const ring = async (page, platform) => {

@@ -226,6 +226,45 @@ test('V-48 a refused screen leaves the camera alone', refusing.play({
   await room.hears(MORE_FRAMES, framesOf(await room.hears((entries) => entries.length > 0)) + 5);
 }));
 
+/** A screen is given when the test says so, as when a person takes time to choose. @param {Scene} scene */
+const slowPicker = (scene) => scene.page.evaluate(() => {
+  const { harness } = /** @type {any} */ (window);
+  const { mediaDevices } = navigator;
+  const choose = mediaDevices.getDisplayMedia.bind(mediaDevices);
+  mediaDevices.getDisplayMedia = async (constraints) => {
+    const stream = await choose(constraints);
+    await new Promise((chosen) => {
+      harness.chosen = chosen;
+      harness.note('picker open');
+    });
+    return stream;
+  };
+});
+
+test('V-49 V-50 a screen chosen after its share was called off, or its session ended, is stopped (slowed picker)',
+  play({ prepare, expected: NOISE }, async (scene) => {
+    const room = await meet(scene);
+    /** @type {string[]} */
+    const told = [];
+    room.on('screen', (what) => told.push(what));
+    await slowPicker(scene);
+    const calls = [() => onSession(scene, 'stopScreenShare'), () => room.session.terminate()];
+    for (const callOff of calls) {
+      const before = await scene.count();
+      const shared = onSession(scene, 'startScreenShare');
+      await scene.event('picker open', {}, before);
+      await callOff();
+      await shared;
+      const { tracks } = await scene.alive();
+      const chosen = await scene.count();
+      await scene.page.evaluate(() => void /** @type {any} */ (window).harness.chosen());
+      await scene.event('track stopped', { kind: 'video' }, chosen);
+      assert.equal((await scene.alive()).tracks, tracks - 1);
+    }
+    assert.equal((await scene.alive()).tracks, 0);
+    assert.deepEqual(told, []);
+  }));
+
 test('V-59 V-61 V-64 two screens are recorded with their metadata', play({
   prepare, expected: NOISE, sdkErrors: [/must be ended remotely/, /Unable to find session/],
 }, async (scene) => {

@@ -154,9 +154,10 @@ export class SdkMedia extends Emitter {
   /**
    * What a request means by a device id: `undefined` and `false` are the SDK default.
    * @param {string | boolean | null} [deviceId]
+   * @returns {string | true | null}
    */
   getValidSdkMediaRequestDeviceId(deviceId) {
-    return deviceId === undefined || deviceId === false ? true : deviceId;
+    return this._host.ask('media.requestDevice', deviceId === undefined ? [] : [deviceId]);
   }
 
   /** The cached input device that this track comes from, by its label. @param {MediaStreamTrack} [track] */

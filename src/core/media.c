@@ -182,6 +182,9 @@ bool sp_core_media_ask(const sp_core *core, sp_str name, const sp_json *args, sp
     sp_jw_begin(&w, answer);
     if (id.len) sp_jw_str(&w, NULL, id);
     else sp_buf_add_text(answer, "null");
+  } else if (sp_str_is(name, "media.requestDevice")) { /* §6: nothing and false are the SDK default */
+    if (!first || (sp_json_is_bool(first) && !sp_json_bool(first, true))) sp_buf_add_text(answer, "true");
+    else sp_json_write(answer, first);
   } else {
     return sp_check_call(name, args, answer);
   }

@@ -352,13 +352,6 @@ static void display(scenario *s) {
 
 /* --- questions --- */
 
-static void expect_answer(scenario *s, const char *question, const char *wanted) {
-  const char *answer = ask(s, question);
-  char what[512];
-  snprintf(what, sizeof what, "%s is %s", question, answer);
-  check(s, sp_str_is(sp_str_from(answer), wanted), what);
-}
-
 static void ids_are_resolved(scenario *s) {
   s->devices = DESK;
   start(s, "{\"accessToken\":\"TOKEN\",\"defaults\":{\"audioDeviceId\":\"m2\",\"videoDeviceId\":\"gone\"}}");
@@ -370,6 +363,11 @@ static void ids_are_resolved(scenario *s) {
   expect_answer(s, "media.validDevice [\"videoinput\",\"c1\"]", "\"c1\"");
   expect_answer(s, "media.validDevice [\"audiooutput\",\"o2\"]", "\"o2\"");
   expect_answer(s, "media.validDevice [\"audiooutput\",true]", "null");
+  expect_answer(s, "media.requestDevice []", "true");
+  expect_answer(s, "media.requestDevice [false]", "true");
+  expect_answer(s, "media.requestDevice [true]", "true");
+  expect_answer(s, "media.requestDevice [null]", "null");
+  expect_answer(s, "media.requestDevice [\"x\"]", "\"x\"");
 }
 
 static void look_ups(scenario *s) {

@@ -35,13 +35,6 @@ static uint32_t update(scenario *s, const char *members) {
   return call(s, "updateOutgoingMedia", params);
 }
 
-static void expect_answer(scenario *s, const char *question, const char *wanted) {
-  const char *answer = ask(s, question);
-  char what[512];
-  snprintf(what, sizeof what, "%s is %s", question, answer);
-  check(s, sp_str_is(sp_str_from(answer), wanted), what);
-}
-
 /* --- what is refused --- */
 
 #define E_25                                                                                                           \

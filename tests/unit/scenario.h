@@ -217,5 +217,7 @@ void expect_before(scenario *s, const seen *first, const seen *second);
 /* All that happened so far is of no interest. */
 void forget(scenario *s);
 void check(scenario *s, bool condition, const char *what);
+/* A synchronous question is answered so. */
+void expect_answer(scenario *s, const char *question, const char *wanted);
 
 #endif

@@ -122,6 +122,13 @@ void check(scenario *s, bool condition, const char *what) {
   if (!condition) (void)miss(s, "that", what);
 }
 
+void expect_answer(scenario *s, const char *question, const char *wanted) {
+  const char *answer = ask(s, question);
+  char what[512];
+  snprintf(what, sizeof what, "%s is %s", question, answer);
+  check(s, sp_str_is(sp_str_from(answer), wanted), what);
+}
+
 static bool has_parts(const char *text, const char *const parts[]) {
   for (size_t i = 0; parts[i]; i++)
     if (!strstr(text, parts[i])) return false;

@@ -218,7 +218,7 @@ export interface ISdkConfig {
   originAppName?: string;
   originAppVersion?: string;
   originAppId?: string;
-  /** All types by default. */
+  /** All types but `screenRecording` by default. */
   allowedSessionTypes?: SessionTypes[];
   /** What to do with a session whose only purpose is a persistent connection; `auto` when missing. */
   eagerPersistentConnectionEstablishment?: 'auto' | 'event' | 'none';

@@ -118,6 +118,7 @@ const withOriginal = { packages: browser.packages, steps: ['original', ...build.
  */
 const PURPOSES = {
   platform: /** @type {Plan} */ ({ packages: [], steps: ['npm'] }),
+  docs: /** @type {Plan} */ ({ packages: [], steps: ['npm'] }),
   build: whole,
   start: build,
   call: browser,

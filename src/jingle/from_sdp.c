@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* SDP to <content> elements: wire.md §10.5, from right to left. The order of children is the one of §10.4. */
+/* SDP to <content> elements: wire.md §10.5, from right to left. The order of children is the one of §10.4. What it says
+   of offers that we initiate (an msid parameter, a second source) is not written: the platform initiates every session.
+ */
 #include "jingle/internal.h"
 
 #include "base/limits.h"
@@ -13,8 +15,19 @@ typedef struct source {
   sp_str transport_ns;
 } source;
 
-static void empty_element(sp_xw *w, const char *name) {
+static void text_attr(sp_xw *w, const char *name, const char *value) {
+  sp_xw_attr(w, name, sp_str_from(value));
+}
+
+static void open_in(sp_xw *w, const char *name, const char *ns) {
   sp_xw_open(w, name);
+  text_attr(w, "xmlns", ns);
+}
+
+/* An element with one attribute, or without any when the value is absent. */
+static void write_element(sp_xw *w, const char *name, const char *attribute, sp_str value) {
+  sp_xw_open(w, name);
+  sp_xw_attr(w, attribute, value);
   sp_xw_close(w);
 }
 
@@ -142,11 +155,10 @@ static sp_str source_attribute(const source *s, const char *attribute, sp_str *s
 static void write_sources(const source *s, sp_str ssrc, sp_str cname, bool repairs) {
   sp_xw *w = s->w;
   if (!cname.len) return;
-  sp_xw_open(w, "source");
-  sp_xw_attr(w, "xmlns", SP_STR(SP_NS_SSMA));
+  open_in(w, "source", SP_NS_SSMA);
   sp_xw_attr(w, "ssrc", ssrc);
   sp_xw_open(w, "parameter");
-  sp_xw_attr(w, "name", SP_STR("cname"));
+  text_attr(w, "name", "cname");
   sp_xw_attr(w, "value", cname);
   sp_xw_close(w);
   sp_xw_close(w);
@@ -155,14 +167,10 @@ static void write_sources(const source *s, sp_str ssrc, sp_str cname, bool repai
   while (repairs && (group = next_of(s, "ssrc-group", SP_STR("FID"), group, &pair))) {
     sp_str first = sp_sdp_word(&pair), second = sp_sdp_word(&pair);
     if (!second.len || !sp_str_eq(first, ssrc)) continue;
-    sp_xw_open(w, "ssrc-group");
-    sp_xw_attr(w, "xmlns", SP_STR(SP_NS_SSMA));
-    sp_xw_attr(w, "semantics", SP_STR("FID"));
-    for (size_t i = 0; i < 2; i++) {
-      sp_xw_open(w, "source");
-      sp_xw_attr(w, "ssrc", i ? second : first);
-      sp_xw_close(w);
-    }
+    open_in(w, "ssrc-group", SP_NS_SSMA);
+    text_attr(w, "semantics", "FID");
+    write_element(w, "source", "ssrc", first);
+    write_element(w, "source", "ssrc", second);
     sp_xw_close(w);
     return;
   }
@@ -174,8 +182,7 @@ static void write_stream(const source *s) {
   sp_str ssrc, msid = one ? value_of(line) : source_attribute(s, "msid:", &ssrc);
   sp_str id = sp_sdp_word(&msid), track = sp_sdp_word(&msid);
   if (!id.len) return;
-  sp_xw_open(s->w, "stream");
-  sp_xw_attr(s->w, "xmlns", SP_STR(SP_NS_MSID));
+  open_in(s->w, "stream", SP_NS_MSID);
   sp_xw_attr(s->w, "id", id);
   if (track.len) sp_xw_attr(s->w, "track", track);
   sp_xw_close(s->w);
@@ -186,14 +193,13 @@ static int write_description(const source *s) {
   sp_str ssrc, cname = source_attribute(s, "cname:", &ssrc), formats = s->section->formats, id;
   uint64_t seen[2] = { 0 };
   bool repairs = false;
-  sp_xw_open(w, "description");
-  sp_xw_attr(w, "xmlns", SP_STR(SP_NS_RTP));
-  sp_xw_attr(w, "xmlns:rtcpf", SP_STR(SP_NS_RTCP_FB));
-  sp_xw_attr(w, "xmlns:rtph", SP_STR(SP_NS_RTP_HDREXT));
+  open_in(w, "description", SP_NS_RTP);
+  text_attr(w, "xmlns:rtcpf", SP_NS_RTCP_FB);
+  text_attr(w, "xmlns:rtph", SP_NS_RTP_HDREXT);
   sp_xw_attr(w, "media", s->section->media);
   sp_xw_attr(w, "ssrc", ssrc);
-  if (has(s, "rtcp-mux")) empty_element(w, "rtcp-mux");
-  if (has(s, "rtcp-rsize")) empty_element(w, "rtcp-reduced-size");
+  if (has(s, "rtcp-mux")) write_element(w, "rtcp-mux", "", SP_STR_NONE);
+  if (has(s, "rtcp-rsize")) write_element(w, "rtcp-reduced-size", "", SP_STR_NONE);
   while ((id = sp_sdp_word(&formats)).len) {
     if (!sp_jingle_new_payload(seen, id)) return SP_ESYNTAX;
     if (write_payload(s, id)) repairs = true;
@@ -218,8 +224,7 @@ static int write_fingerprint(const source *s, sp_str value) {
   size_t space = sp_str_find_char(value, ' ', 0);
   if (space == SIZE_MAX || value.len > sizeof text) return SP_ESYNTAX;
   for (size_t i = 0; i < value.len; i++) text[i] = changed_case(value.ptr[i], i > space);
-  sp_xw_open(s->w, "fingerprint");
-  sp_xw_attr(s->w, "xmlns", SP_STR(SP_NS_DTLS));
+  open_in(s->w, "fingerprint", SP_NS_DTLS);
   sp_xw_attr(s->w, "hash", (sp_str){ text, space });
   if (setup) sp_xw_attr(s->w, "setup", value_of(setup));
   sp_xw_text(s->w, sp_str_trim((sp_str){ text + space, value.len - space }));
@@ -236,8 +241,7 @@ static void write_channel(const source *s) {
   }
   protocol = sp_sdp_word(&protocol);
   if (!number.len || !protocol.len) return;
-  sp_xw_open(s->w, "sctpmap");
-  sp_xw_attr(s->w, "xmlns", SP_STR(SP_NS_DTLS_SCTP));
+  open_in(s->w, "sctpmap", SP_NS_DTLS_SCTP);
   sp_xw_attr(s->w, "number", number);
   sp_xw_attr(s->w, "protocol", protocol);
   sp_xw_close(s->w);
@@ -292,14 +296,9 @@ static int write_content(const source *s) {
 static void write_groups(const source *s) {
   for (const sp_sdp_line *line = NULL; (line = sp_sdp_next(s->session, "group", line));) {
     sp_str names = line->value, name, semantics = sp_sdp_word(&names);
-    sp_xw_open(s->w, "group");
-    sp_xw_attr(s->w, "xmlns", SP_STR(SP_NS_GROUPING));
+    open_in(s->w, "group", SP_NS_GROUPING);
     sp_xw_attr(s->w, "semantics", semantics);
-    while ((name = sp_sdp_word(&names)).len) {
-      sp_xw_open(s->w, "content");
-      sp_xw_attr(s->w, "name", name);
-      sp_xw_close(s->w);
-    }
+    while ((name = sp_sdp_word(&names)).len) write_element(s->w, "content", "name", name);
     sp_xw_close(s->w);
   }
 }

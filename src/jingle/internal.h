@@ -10,7 +10,7 @@
 
 /* wire.md §10.5: what `senders` (absent: both) means in the description of that party, and back. The answers are
    static; a direction that is none of the four is "none", senders that are none are "inactive". */
-sp_str sp_jingle_direction(sp_str senders, sp_jingle_role role);
+const char *sp_jingle_direction(sp_str senders, sp_jingle_role role);
 sp_str sp_jingle_senders(sp_str direction, sp_jingle_role role);
 /* Is this a payload type number that is not in `seen` yet? It is then. */
 bool sp_jingle_new_payload(uint64_t seen[2], sp_str id);

@@ -14,10 +14,10 @@ static const struct {
 };
 enum { last_direction = sizeof directions / sizeof *directions - 1 };
 
-sp_str sp_jingle_direction(sp_str senders, sp_jingle_role role) {
+const char *sp_jingle_direction(sp_str senders, sp_jingle_role role) {
   size_t i = 0;
   while (senders.len && i < last_direction && !sp_str_is(senders, directions[i].senders)) i++;
-  return sp_str_from(directions[i].direction[role]);
+  return directions[i].direction[role];
 }
 
 sp_str sp_jingle_senders(sp_str direction, sp_jingle_role role) {

@@ -5,8 +5,6 @@
 #include "base/limits.h"
 #include "sdp/sdp.h"
 
-#include <string.h>
-
 typedef struct target {
   sp_buf text;
   sp_jingle_role role;
@@ -20,28 +18,46 @@ static bool is_text(sp_str s) {
   return s.len > 0;
 }
 
-/* Appends `shape` with the values in the places of its marks: '$' is a token, '#' a number, '%' a text that may hold
-   spaces. */
-static void put(target *t, const char *shape, const sp_str *values) {
-  for (; *shape; shape++) {
-    if (!strchr("$#%", *shape)) {
-      sp_buf_add_char(&t->text, *shape);
-      continue;
+static bool is_mark(char c) {
+  return c == '$' || c == '#' || c == '%';
+}
+
+/* The value behind a mark: of the attribute whose name follows at *at, which moves on, or without a name the element's
+   text. */
+static sp_str next_value(const sp_xml *element, const char **at, char mark) {
+  char name[16] = { 0 };
+  for (size_t i = 0; **at >= 'a' && **at <= 'z' && i < sizeof name - 1; i++) name[i] = *(*at)++;
+  sp_str value = *name ? sp_xml_attr_get(element, name) : element->text;
+  return mark == '%' || !*name ? sp_str_trim(value) : value;
+}
+
+/* Appends `shape` with what `element` has in the places of its marks: "$name" is an attribute that is a token, "#name"
+   one that is a number, "%name" one that is a text and may hold spaces; "$" alone is the text of the element. What
+   stands in brackets is left out when its mark has no value. */
+static void put(target *t, const sp_xml *element, const char *shape) {
+  while (*shape) {
+    char c = *shape++;
+    const char *at = shape;
+    if (c == '[') {
+      while (!is_mark(*at++)) {
+      }
+      if (!next_value(element, &at, at[-1]).len)
+        while (*++shape != ']') {
+        }
+    } else if (is_mark(c)) {
+      uint64_t number;
+      sp_str value = next_value(element, &shape, c);
+      bool good = c == '$' ? sp_sdp_is_token(value) : c == '#' ? sp_str_to_u64(value, &number) : is_text(value);
+      if (!good) t->status = SP_ESYNTAX;
+      sp_buf_add(&t->text, value);
+    } else if (c != ']') {
+      sp_buf_add_char(&t->text, c);
     }
-    sp_str value = *values++;
-    uint64_t number;
-    bool good = *shape == '$' ? sp_sdp_is_token(value) : *shape == '#' ? sp_str_to_u64(value, &number) : is_text(value);
-    if (!good) t->status = SP_ESYNTAX;
-    sp_buf_add(&t->text, value);
   }
 }
 
-static void put_one(target *t, const char *shape, sp_str value) {
-  put(t, shape, &value);
-}
-
-static void put_two(target *t, const char *shape, sp_str first, sp_str second) {
-  put(t, shape, (sp_str[]){ first, second });
+static void put_text(target *t, const char *text) {
+  sp_buf_add_text(&t->text, text);
 }
 
 /* The element after `after` (NULL: the first) with this namespace and name. */
@@ -51,91 +67,91 @@ static const sp_xml *next_child(const sp_xml *parent, const char *ns, const char
   return child;
 }
 
-static void put_format_parameters(target *t, const sp_xml *payload, sp_str id) {
-  const char *before = NULL;
+static void put_format_parameters(target *t, const sp_xml *payload) {
+  bool first = true;
   for (const sp_xml *p = NULL; (p = next_child(payload, SP_NS_RTP, "parameter", p));) {
-    sp_str name = sp_str_trim(sp_xml_attr_get(p, "name")), value = sp_str_trim(sp_xml_attr_get(p, "value"));
-    if (!name.len && !value.len) continue;
-    if (before) sp_buf_add_text(&t->text, before);
-    else put_one(t, "a=fmtp:# ", id);
-    before = ";";
-    if (name.len) put_one(t, "%", name);
-    if (name.len && value.ptr) sp_buf_add_char(&t->text, '=');
-    if (value.len) put_one(t, "%", value);
+    bool named = sp_str_trim(sp_xml_attr_get(p, "name")).len > 0;
+    sp_str value = sp_xml_attr_get(p, "value");
+    if (!named && !sp_str_trim(value).len) continue;
+    put(t, payload, first ? "a=fmtp:#id " : ";");
+    put(t, p, !named ? "%value" : value.ptr ? "%name=[%value]" : "%name");
+    first = false;
   }
-  if (before) sp_buf_add_text(&t->text, "\r\n");
+  if (!first) put_text(t, "\r\n");
 }
 
-static void put_feedback(target *t, const sp_xml *payload, sp_str id) {
+static void put_feedback(target *t, const sp_xml *payload) {
   for (const sp_xml *e = payload->children; e; e = e->next) {
-    sp_str type = sp_xml_attr_get(e, "type"), subtype = sp_str_trim(sp_xml_attr_get(e, "subtype"));
-    if (sp_xml_is(e, SP_NS_RTCP_FB, "rtcp-fb-trr-int")) {
-      type = SP_STR("trr-int");
-      subtype = sp_str_trim(sp_xml_attr_get(e, "value"));
-    } else if (!sp_xml_is(e, SP_NS_RTCP_FB, "rtcp-fb")) {
-      continue;
-    }
-    put(t, subtype.len ? "a=rtcp-fb:# $ %\r\n" : "a=rtcp-fb:# $\r\n", (sp_str[]){ id, type, subtype });
+    bool interval = sp_xml_is(e, SP_NS_RTCP_FB, "rtcp-fb-trr-int");
+    if (!interval && !sp_xml_is(e, SP_NS_RTCP_FB, "rtcp-fb")) continue;
+    put(t, payload, "a=rtcp-fb:#id ");
+    put(t, e, interval ? "trr-int[ %value]\r\n" : "$type[ %subtype]\r\n");
   }
 }
 
 static void put_codecs(target *t, const sp_xml *description) {
   for (const sp_xml *p = NULL; (p = next_child(description, SP_NS_RTP, "payload-type", p));) {
-    sp_str id = sp_xml_attr_get(p, "id"), name = sp_xml_attr_get(p, "name"), rate = sp_xml_attr_get(p, "clockrate");
-    sp_str channels = sp_xml_attr_get(p, "channels");
-    bool many = channels.len && !sp_str_is(channels, "1");
+    sp_str name = sp_xml_attr_get(p, "name");
+    bool mono = sp_str_is(sp_xml_attr_get(p, "channels"), "1");
     if (sp_str_find_char(name, '/', 0) != SIZE_MAX) t->status = SP_ESYNTAX;
     /* A static payload type needs no map (XEP-0167 §6). */
-    if (name.len && rate.len)
-      put(t, many ? "a=rtpmap:# $/#/#\r\n" : "a=rtpmap:# $/#\r\n", (sp_str[]){ id, name, rate, channels });
-    put_format_parameters(t, p, id);
-    put_feedback(t, p, id);
+    if (name.len && sp_xml_attr_get(p, "clockrate").len)
+      put(t, p, mono ? "a=rtpmap:#id $name/#clockrate\r\n" : "a=rtpmap:#id $name/#clockrate[/#channels]\r\n");
+    put_format_parameters(t, p);
+    put_feedback(t, p);
   }
+}
+
+/* The direction that `senders` of the element means, with the sign before it. */
+static void put_direction(target *t, const sp_xml *element, const char *before) {
+  put_text(t, before);
+  put_text(t, sp_jingle_direction(sp_xml_attr_get(element, "senders"), t->role));
 }
 
 static void put_extensions(target *t, const sp_xml *description) {
   for (const sp_xml *e = NULL; (e = next_child(description, SP_NS_RTP_HDREXT, "rtp-hdrext", e));) {
-    sp_str direction = sp_jingle_direction(sp_xml_attr_get(e, "senders"), t->role);
-    bool both = sp_str_is(direction, "sendrecv");
-    put_one(t, "a=extmap:#", sp_xml_attr_get(e, "id"));
-    put_two(t, both ? " $\r\n" : "/$ $\r\n", both ? sp_xml_attr_get(e, "uri") : direction, sp_xml_attr_get(e, "uri"));
+    sp_str senders = sp_xml_attr_get(e, "senders");
+    put(t, e, "a=extmap:#id");
+    if (senders.len && !sp_str_is(senders, "both")) put_direction(t, e, "/");
+    put(t, e, " $uri\r\n");
   }
 }
 
 static void put_streams(target *t, const sp_xml *description) {
-  const sp_xml *e = NULL;
-  for (; (e = next_child(description, SP_NS_MSID, "stream", e));) {
-    sp_str track = sp_xml_attr_get(e, "track");
-    put_two(t, track.len ? "a=msid:$ $\r\n" : "a=msid:$\r\n", sp_xml_attr_get(e, "id"), track);
-  }
-  if (t->role == SP_JINGLE_INITIATOR && !sp_xml_child(description, SP_NS_MSID, "stream"))
-    put_one(t, "a=msid:legacy $\r\n", sp_xml_attr_get(description, "media"));
+  const sp_xml *e = next_child(description, SP_NS_MSID, "stream", NULL);
+  if (!e && t->role == SP_JINGLE_INITIATOR) put(t, description, "a=msid:legacy $media\r\n");
+  for (; e; e = next_child(description, SP_NS_MSID, "stream", e)) put(t, e, "a=msid:$id[ $track]\r\n");
 }
 
-static sp_str cname_of(const sp_xml *source) {
-  for (const sp_xml *p = NULL; (p = next_child(source, SP_NS_SSMA, "parameter", p));)
-    if (sp_str_is(sp_xml_attr_get(p, "name"), "cname")) return sp_str_trim(sp_xml_attr_get(p, "value"));
-  return SP_STR_NONE;
+/* The parameter of a source that holds its name; NULL when there is none. */
+static const sp_xml *cname_of(const sp_xml *source) {
+  const sp_xml *p = NULL;
+  while ((p = next_child(source, SP_NS_SSMA, "parameter", p)))
+    if (sp_str_is(sp_xml_attr_get(p, "name"), "cname") && sp_xml_attr_get(p, "value").len) break;
+  return p;
 }
 
 /* The second source of the group that pairs a stream with its retransmissions (RFC 4588). */
-static sp_str repair_source(const sp_xml *description) {
+static const sp_xml *repair_source(const sp_xml *description) {
   const sp_xml *group = NULL;
   while ((group = next_child(description, SP_NS_SSMA, "ssrc-group", group))) {
     sp_str semantics = sp_xml_attr_get(group, "semantics");
     if (!semantics.len || sp_str_is(semantics, "FID")) break;
   }
   const sp_xml *first = next_child(group, SP_NS_SSMA, "source", NULL);
-  return sp_xml_attr_get(first ? next_child(group, SP_NS_SSMA, "source", first) : NULL, "ssrc");
+  return first ? next_child(group, SP_NS_SSMA, "source", first) : NULL;
 }
 
 static void put_sources(target *t, const sp_xml *description) {
-  const sp_xml *source = sp_xml_child(description, SP_NS_SSMA, "source");
-  sp_str cname = cname_of(source), primary = sp_xml_attr_get(description, "ssrc"), repair = repair_source(description);
-  if (!cname.len) return;
-  put_two(t, "a=ssrc:# cname:%\r\n", sp_xml_attr_get(source, "ssrc"), cname);
-  if (primary.len && repair.len)
-    put(t, "a=ssrc-group:FID # #\r\na=ssrc:# cname:%\r\n", (sp_str[]){ primary, repair, repair, cname });
+  const sp_xml *source = sp_xml_child(description, SP_NS_SSMA, "source"), *cname = cname_of(source);
+  const sp_xml *repair = repair_source(description);
+  if (!cname) return;
+  put(t, source, "a=ssrc:#ssrc ");
+  put(t, cname, "cname:%value\r\n");
+  if (!repair || !sp_xml_attr_get(description, "ssrc").len) return;
+  put(t, description, "a=ssrc-group:FID #ssrc ");
+  put(t, repair, "#ssrc\r\na=ssrc:#ssrc ");
+  put(t, cname, "cname:%value\r\n");
 }
 
 /* The numbers of the m-line; "0" when there is none, for a section without formats is no SDP. */
@@ -144,41 +160,39 @@ static void put_formats(target *t, const sp_xml *description) {
   const sp_xml *p = NULL;
   while ((p = next_child(description, SP_NS_RTP, "payload-type", p))) {
     if (!sp_jingle_new_payload(seen, sp_xml_attr_get(p, "id"))) t->status = SP_ESYNTAX;
-    put_one(t, " #", sp_xml_attr_get(p, "id"));
+    put(t, p, " #id");
   }
-  sp_buf_add_text(&t->text, seen[0] | seen[1] ? "\r\n" : " 0\r\n");
+  put_text(t, seen[0] | seen[1] ? "\r\n" : " 0\r\n");
 }
 
 #define CONNECTION "c=IN IP4 0.0.0.0\r\n"
 
 static void put_rtp(target *t, const sp_xml *content, const sp_xml *description, bool live) {
-  put_two(t, "m=$ $ UDP/TLS/RTP/SAVPF", sp_xml_attr_get(description, "media"), live ? SP_STR("9") : SP_STR("0"));
+  put(t, description, live ? "m=$media 9 UDP/TLS/RTP/SAVPF" : "m=$media 0 UDP/TLS/RTP/SAVPF");
   put_formats(t, description);
-  sp_buf_add_text(&t->text, CONNECTION "a=rtcp:9 IN IP4 0.0.0.0\r\n");
+  put_text(t, CONNECTION "a=rtcp:9 IN IP4 0.0.0.0\r\n");
   put_codecs(t, description);
   put_extensions(t, description);
-  put_one(t, "a=$\r\n", sp_jingle_direction(sp_xml_attr_get(content, "senders"), t->role));
+  put_direction(t, content, "a=");
+  put_text(t, "\r\n");
   put_streams(t, description);
-  if (sp_xml_child(description, SP_NS_RTP, "rtcp-reduced-size")) sp_buf_add_text(&t->text, "a=rtcp-rsize\r\n");
-  if (sp_xml_child(description, SP_NS_RTP, "rtcp-mux")) sp_buf_add_text(&t->text, "a=rtcp-mux\r\n");
+  if (sp_xml_child(description, SP_NS_RTP, "rtcp-reduced-size")) put_text(t, "a=rtcp-rsize\r\n");
+  if (sp_xml_child(description, SP_NS_RTP, "rtcp-mux")) put_text(t, "a=rtcp-mux\r\n");
   put_sources(t, description);
 }
 
 static void put_transport(target *t, const sp_xml *transport) {
   const sp_xml *e = sp_xml_child(transport, SP_NS_DTLS, "fingerprint");
-  put_two(t, "a=ice-ufrag:$\r\na=ice-pwd:$\r\n", sp_xml_attr_get(transport, "ufrag"),
-          sp_xml_attr_get(transport, "pwd"));
-  sp_str setup = sp_xml_attr_get(e, "setup");
-  if (setup.len) put_one(t, "a=setup:$\r\n", setup);
-  for (; e; e = next_child(transport, SP_NS_DTLS, "fingerprint", e))
-    put_two(t, "a=fingerprint:$ $\r\n", sp_xml_attr_get(e, "hash"), sp_str_trim(e->text));
+  put(t, transport, "a=ice-ufrag:$ufrag\r\na=ice-pwd:$pwd\r\n");
+  put(t, e, "[a=setup:$setup\r\n]");
+  for (; e; e = next_child(transport, SP_NS_DTLS, "fingerprint", e)) put(t, e, "a=fingerprint:$hash $\r\n");
   for (e = transport->children; e; e = e->next) {
-    if (!sp_str_is(e->name, "candidate") || !sp_str_eq(e->ns, transport->ns)) continue;
     sp_candidate candidate;
-    if (sp_jingle_read_candidate(e, &candidate) != SP_OK) continue; /* one that nobody can use stops no call */
-    sp_buf_add_text(&t->text, "a=");
+    /* One that nobody can use stops no call. */
+    if (!sp_str_is(e->name, "candidate") || sp_jingle_read_candidate(e, &candidate) != SP_OK) continue;
+    put_text(t, "a=");
     sp_candidate_write_line(&t->text, &candidate);
-    sp_buf_add_text(&t->text, "\r\n");
+    put_text(t, "\r\n");
   }
 }
 
@@ -191,11 +205,9 @@ static void put_content(target *t, const sp_xml *content) {
               sp_xml_child(transport, SP_NS_DTLS, "fingerprint") &&
               (description ? sp_xml_child(description, SP_NS_RTP, "payload-type") : channel);
   if (description) put_rtp(t, content, description, live);
-  else if (live)
-    put_two(t, "m=application 9 UDP/DTLS/SCTP $\r\n" CONNECTION "a=sctp-port:#\r\n",
-            sp_xml_attr_get(channel, "protocol"), sp_xml_attr_get(channel, "number"));
-  else sp_buf_add_text(&t->text, "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n" CONNECTION);
-  put_one(t, "a=mid:$\r\n", sp_xml_attr_get(content, "name"));
+  else if (live) put(t, channel, "m=application 9 UDP/DTLS/SCTP $protocol\r\n" CONNECTION "a=sctp-port:#number\r\n");
+  else put_text(t, "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n" CONNECTION);
+  put(t, content, "a=mid:$name\r\n");
   if (live) put_transport(t, transport);
 }
 
@@ -212,10 +224,9 @@ static void put_contents(target *t, const sp_xml *jingle) {
 
 static void put_groups(target *t, const sp_xml *jingle) {
   for (const sp_xml *g = NULL; (g = next_child(jingle, SP_NS_GROUPING, "group", g));) {
-    put_one(t, "a=group:$", sp_xml_attr_get(g, "semantics"));
-    for (const sp_xml *c = NULL; (c = next_child(g, SP_NS_GROUPING, "content", c));)
-      put_one(t, " $", sp_xml_attr_get(c, "name"));
-    sp_buf_add_text(&t->text, "\r\n");
+    put(t, g, "a=group:$semantics");
+    for (const sp_xml *c = NULL; (c = next_child(g, SP_NS_GROUPING, "content", c));) put(t, c, " $name");
+    put_text(t, "\r\n");
   }
 }
 
@@ -224,9 +235,9 @@ static void put_session(target *t, sp_ids *ids) {
   uint64_t id = 0;
   sp_ids_bytes(ids, bytes, sizeof bytes);
   for (size_t i = 0; i < sizeof bytes; i++) id = id << 8 | bytes[i];
-  sp_buf_add_text(&t->text, "v=0\r\no=- ");
+  put_text(t, "v=0\r\no=- ");
   sp_buf_add_u64(&t->text, id >> 1); /* RFC 9429 §5.2.1: the highest bit is zero */
-  sp_buf_add_text(&t->text, " 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=msid-semantic:WMS *\r\n");
+  put_text(t, " 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=msid-semantic:WMS *\r\n");
 }
 
 /* Whether our own reader takes it: its limits are those of everything that uses a description later. */

@@ -104,6 +104,10 @@ static void plan_reduction(sp_streaming *s, uint64_t now) {
   sp_timer_arm(&s->reduction, now, s->reduce_at > wall ? s->reduce_at - wall : 0);
 }
 
+void sp_streaming_plan_refresh(sp_streaming *s, uint64_t now, bool failed) {
+  sp_timer_arm(&s->refresh, now, sp_ice_refresh_delay(&s->ice, sp_streaming_wall(s, now), failed));
+}
+
 /* --- actions: each answers the event that follows from it, or SP_CONN_EVENTS --- */
 
 typedef sp_conn_event (*action)(sp_streaming *s, uint64_t now);
@@ -248,7 +252,7 @@ static sp_conn_event announce(sp_streaming *s, uint64_t now) {
   s->announced = true;
   s->pipelined = false;
   plan_reduction(s, now);
-  sp_timer_arm(&s->refresh, now, SP_ICE_REFRESH_MS);
+  sp_streaming_plan_refresh(s, now, false);
   sp_subscriptions_connected(&s->subscriptions, now, sp_jid_bare(sp_iq_own_jid(s->iq)),
                              s->by_jwt ? SP_STR_NONE : s->channel.id);
   if (s->retired) return retire(s, now);

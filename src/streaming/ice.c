@@ -6,7 +6,7 @@
 #include "xmpp/extdisco.h"
 
 void sp_ice_init(sp_ice *ice, const sp_alloc *alloc, sp_iq *iq, uint8_t op_turn, uint8_t op_stun) {
-  *ice = (sp_ice){ .alloc = alloc, .iq = iq, .op_turn = op_turn, .op_stun = op_stun };
+  *ice = (sp_ice){ .alloc = alloc, .iq = iq, .op_turn = op_turn, .op_stun = op_stun, .expires = UINT64_MAX };
   sp_buf_init(&ice->turn, alloc, SP_MAX_FRAME);
   sp_buf_init(&ice->stun, alloc, SP_MAX_FRAME);
   sp_buf_init(&ice->servers, alloc, 2 * SP_MAX_FRAME);
@@ -63,14 +63,15 @@ static sp_ice_outcome conclude(sp_ice *ice) {
   sp_buf_free(&ice->servers);
   ice->servers = next;
   ice->relay = ice->stun_count == 0;
+  ice->expires = ice->turn_expires < ice->stun_expires ? ice->turn_expires : ice->stun_expires;
   ice->answered = true;
   return SP_ICE_DONE;
 }
 
-static bool read_answer(const sp_iq_answer *answer, sp_buf *out, size_t *count) {
+static bool read_answer(const sp_iq_answer *answer, sp_buf *out, size_t *count, uint64_t *expires) {
   if (answer->outcome != SP_IQ_RESULT) return false;
   sp_buf_reset(out);
-  *count = sp_extdisco_read(out, answer->stanza);
+  *count = sp_extdisco_read(out, answer->stanza, expires);
   return sp_buf_status(out) == SP_OK;
 }
 
@@ -79,12 +80,22 @@ sp_ice_outcome sp_ice_answer(sp_ice *ice, uint64_t now, const sp_iq_answer *answ
   bool *pending = turn ? &ice->turn_pending : &ice->stun_pending;
   if (answer->token.id != ice->fetch || !*pending) return SP_ICE_PENDING;
   *pending = false;
-  bool ok = read_answer(answer, turn ? &ice->turn : &ice->stun, turn ? &ice->turn_count : &ice->stun_count);
+  bool ok = turn ? read_answer(answer, &ice->turn, &ice->turn_count, &ice->turn_expires)
+                 : read_answer(answer, &ice->stun, &ice->stun_count, &ice->stun_expires);
   if (ok && (ice->turn_pending || ice->stun_pending)) return SP_ICE_PENDING;
   sp_ice_outcome outcome = ok ? conclude(ice) : SP_ICE_FAILED;
   if (outcome == SP_ICE_DONE) return outcome;
   sp_ice_abandon(ice);
   return ice->tries_left > 0 ? start(ice, now) : outcome;
+}
+
+uint64_t sp_ice_refresh_delay(const sp_ice *ice, uint64_t wall, bool failed) {
+  if (ice->expires == UINT64_MAX) return SP_ICE_REFRESH_MS;
+  if (failed || ice->expires <= wall) return SP_ICE_AGAIN_MS;
+  uint64_t left = ice->expires - wall, lead = left / 4 < SP_ICE_LEAD_MS ? left / 4 : SP_ICE_LEAD_MS;
+  uint64_t delay = left - lead;
+  if (delay < SP_ICE_LEAST_MS) return SP_ICE_LEAST_MS;
+  return delay < SP_ICE_REFRESH_MS ? delay : SP_ICE_REFRESH_MS;
 }
 
 sp_str sp_ice_servers(const sp_ice *ice) {

@@ -8,6 +8,11 @@
 
 #define SP_ICE_REFRESH_MS    21600000u
 #define SP_ICE_REFRESH_TRIES 3u
+/* Credentials that expire (XEP-0215 §3.2) are replaced after three quarters of their time, a minute before its end at
+   the earliest. */
+#define SP_ICE_LEAD_MS  60000u
+#define SP_ICE_LEAST_MS 5000u  /* between two refreshes */
+#define SP_ICE_AGAIN_MS 60000u /* after one that failed, or brought expired ones: one of the clocks is wrong */
 
 typedef enum sp_ice_outcome { SP_ICE_PENDING, SP_ICE_DONE, SP_ICE_FAILED } sp_ice_outcome;
 
@@ -22,7 +27,9 @@ typedef struct sp_ice {
   bool answered;     /* the newest fetch went well */
   sp_buf turn, stun; /* what the answers of this fetch said */
   size_t turn_count, stun_count;
-  sp_buf servers; /* the list in use; empty before the first answer */
+  uint64_t turn_expires, stun_expires; /* epoch times, or UINT64_MAX */
+  sp_buf servers;                      /* the list in use; empty before the first answer */
+  uint64_t expires;                    /* of that list: when its first credentials do, or UINT64_MAX */
   bool relay;
 } sp_ice;
 
@@ -33,6 +40,8 @@ void sp_ice_free(sp_ice *ice);
 sp_ice_outcome sp_ice_fetch(sp_ice *ice, uint64_t now, sp_str to, unsigned tries);
 sp_ice_outcome sp_ice_answer(sp_ice *ice, uint64_t now, const sp_iq_answer *answer);
 void sp_ice_abandon(sp_ice *ice);
+/* How long until the list in use is to be refreshed, at epoch time `wall`. `failed`: a refresh has just done so. */
+uint64_t sp_ice_refresh_delay(const sp_ice *ice, uint64_t wall, bool failed);
 sp_str sp_ice_servers(const sp_ice *ice); /* JSON array; borrowed until the next answer */
 sp_str sp_ice_policy(const sp_ice *ice);  /* "relay" or "all" */
 

@@ -70,6 +70,8 @@ void sp_streaming_set_failure(sp_streaming *s, const char *type, const char *mes
 void sp_streaming_drop_stream(sp_streaming *s);
 /* The event that an outcome stands for, SP_CONN_EVENTS for none; notes the failure. */
 sp_conn_event sp_streaming_channel_event(sp_streaming *s, sp_channel_outcome outcome);
+/* Arms the next refresh of the ICE servers. `failed`: one has just done so. */
+void sp_streaming_plan_refresh(sp_streaming *s, uint64_t now, bool failed);
 sp_conn_event sp_streaming_ice_event(sp_ice_outcome outcome);
 /* The one place that changes the state. SP_ESTATE: the event means nothing now. SP_CONN_EVENTS is no event.
  */

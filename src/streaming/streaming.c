@@ -154,6 +154,8 @@ static void ice_answer(sp_streaming *s, uint64_t now, const sp_iq_answer *answer
   sp_ice_outcome outcome = sp_ice_answer(&s->ice, now, answer);
   if (outcome == SP_ICE_FAILED)
     sp_log(s->fx, SP_LOG_WARN, "streaming: ICE servers are not known", SP_WORD("condition", answer->condition));
+  if (s->state == SP_CONN_CONNECTED && outcome != SP_ICE_PENDING)
+    sp_streaming_plan_refresh(s, now, outcome == SP_ICE_FAILED);
   if (s->state != SP_CONN_CONFIG) return;
   if (outcome == SP_ICE_FAILED && s->pipelined && answer->outcome == SP_IQ_ERROR) {
     s->pipelined = s->pipeline = false; /* perhaps it came too early */
@@ -242,6 +244,7 @@ void sp_streaming_clock(sp_streaming *s, uint64_t now, uint64_t wall_ms) {
   bool slept = s->clock_known && offset - s->wall_offset > (int64_t)WAKE_MS;
   s->wall_offset = offset;
   s->clock_known = true;
+  if (slept && sp_timer_armed(&s->refresh)) sp_streaming_plan_refresh(s, now, false);
   if (slept) doubt(s, now, true);
 }
 
@@ -252,7 +255,7 @@ static void reduce(sp_streaming *s, uint64_t now) {
 }
 
 static void refresh_ice(sp_streaming *s, uint64_t now) {
-  sp_timer_arm(&s->refresh, now, SP_ICE_REFRESH_MS);
+  sp_streaming_plan_refresh(s, now, true);
   if (sp_ice_fetch(&s->ice, now, s->domain, SP_ICE_REFRESH_TRIES) == SP_ICE_FAILED)
     sp_log0(s->fx, SP_LOG_WARN, "streaming: ICE servers were not refreshed");
 }

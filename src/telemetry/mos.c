@@ -2,7 +2,7 @@
 #include "telemetry/mos.h"
 
 #include "base/json.h"
-#include "telemetry/date.h"
+#include "base/date.h"
 
 #include <math.h>
 

@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "telemetry/date.h"
+#include "base/date.h"
 
 #define TRUNCATED "[[TRUNCATED]]"
 

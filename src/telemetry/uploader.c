@@ -2,7 +2,7 @@
 #include "telemetry/uploader.h"
 
 #include "base/limits.h"
-#include "telemetry/date.h"
+#include "base/date.h"
 #include "telemetry/saved.h"
 #include "telemetry/upload_text.h"
 

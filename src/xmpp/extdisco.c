@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "xmpp/extdisco.h"
 
+#include "base/date.h"
 #include "base/json.h"
+#include "base/status.h"
 #include "xmpp/ns.h"
 
 /* "stuns:" and a host name, brackets, port and transport. */
@@ -76,13 +78,21 @@ static void add_server(sp_buf *out, const sp_xml *service) {
   sp_jw_close(&w);
 }
 
-size_t sp_extdisco_read(sp_buf *out, const sp_xml *reply) {
+static uint64_t expiry(const sp_xml *service) {
+  uint64_t at;
+  return sp_date_parse_iso(sp_xml_attr_get(service, "expires"), &at) == SP_OK ? at : UINT64_MAX;
+}
+
+size_t sp_extdisco_read(sp_buf *out, const sp_xml *reply, uint64_t *expires) {
   size_t count = 0;
+  *expires = UINT64_MAX;
   const sp_xml *services = sp_xml_child(reply, SP_NS_EXTDISCO, "services");
   for (const sp_xml *c = services ? services->children : NULL; c; c = c->next) {
     if (!sp_xml_is(c, SP_NS_EXTDISCO, "service") || !is_usable(c)) continue;
     if (count++ > 0) sp_buf_add_char(out, ',');
     add_server(out, c);
+    uint64_t at = expiry(c);
+    if (at < *expires) *expires = at;
   }
   return count;
 }

@@ -15,11 +15,12 @@ static void drain(sp_stream *stream, sp_effects *fx, sp_iq *iq) {
   sp_iq_answer answer;
   sp_pubsub_event notice;
   sp_buf servers;
+  uint64_t expires;
   sp_buf_init(&servers, NULL, SP_MAX_FRAME);
   while (sp_stream_take(stream, &event)) {
     if (event.kind != SP_STREAM_STANZA) continue;
     sp_pubsub_read(event.stanza, &notice);
-    sp_extdisco_read(&servers, event.stanza);
+    sp_extdisco_read(&servers, event.stanza, &expires);
     sp_iq_reply_error(iq, event.stanza, "cancel", "service-unavailable", NULL, NULL);
   }
   while (sp_iq_take(iq, &answer)) continue;

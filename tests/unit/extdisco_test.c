@@ -15,9 +15,11 @@
 static const struct {
   const char *name;
   size_t count;
+  uint64_t expires;
 } cases[] = {
-  { "extdisco-mixed-turn", 3 }, { "extdisco-stun", 2 }, { "extdisco-ipv6", 2 },
-  { "extdisco-unusable", 1 },   { "extdisco-none", 0 },
+  { "extdisco-mixed-turn", 3, UINT64_MAX }, { "extdisco-stun", 2, 1893456000000 },
+  { "extdisco-ipv6", 2, UINT64_MAX },       { "extdisco-unusable", 1, UINT64_MAX },
+  { "extdisco-none", 0, UINT64_MAX },       { "extdisco-expires", 3, 1795859999000 },
 };
 
 static sp_str fixture(const char *name, const char *suffix) {
@@ -36,7 +38,9 @@ static void services_are_mapped(void **state) {
     sp_arena_init(&arena, alloc, SP_MAX_SCRATCH);
     sp_buf_init(&out, alloc, SP_MAX_FRAME);
     assert_int_equal(sp_xml_read(&arena, fixture(cases[i].name, "xml"), &reply, NULL), SP_OK);
-    assert_int_equal(sp_extdisco_read(&out, reply), cases[i].count);
+    uint64_t expires;
+    assert_int_equal(sp_extdisco_read(&out, reply, &expires), cases[i].count);
+    assert_true(expires == cases[i].expires);
     if (!sp_str_eq(sp_buf_str(&out), fixture(cases[i].name, "json")))
       fail_msg("%s: %.*s", cases[i].name, SP_STR_ARG(sp_buf_str(&out)));
     sp_buf_free(&out);
@@ -82,7 +86,8 @@ static void every_allocation_fails_once(void **state) {
     sp_arena_init(&arena, alloc, SP_MAX_SCRATCH);
     sp_buf_init(&out, alloc, SP_MAX_FRAME);
     if (sp_xml_read(&arena, fixture("extdisco-mixed-turn", "xml"), &reply, NULL) == SP_OK) {
-      sp_extdisco_read(&out, reply);
+      uint64_t expires;
+      sp_extdisco_read(&out, reply, &expires);
       assert_true(sp_buf_status(&out) == SP_OK || sp_buf_status(&out) == SP_ENOMEM);
     }
     sp_buf_free(&out);

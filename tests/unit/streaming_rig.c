@@ -152,6 +152,15 @@ static void serve_open(rig *r) {
              "");
 }
 
+static void serve_turn(rig *r, const char *id) {
+  char format[320];
+  snprintf(format, sizeof format,
+           "<iq xmlns='jabber:client' type='result' id='%%s'><services xmlns='urn:xmpp:extdisco:1'><service "
+           "type='turn' host='t1.example.com' username='u' password='p' expires='%s'/></services></iq>",
+           r->platform.expires ? r->platform.expires : "");
+  later_text(r, format, id);
+}
+
 static void serve_services(rig *r, const char *frame, const char *id) {
   if (r->platform.no_ice) return;
   bool stun = strstr(frame, "type=\"stun\"") != NULL;
@@ -163,11 +172,7 @@ static void serve_services(rig *r, const char *frame, const char *id) {
                "<iq xmlns='jabber:client' type='result' id='%s'><services xmlns='urn:xmpp:extdisco:1'><service "
                "type='stun' host='s1.example.com' port='3478'/></services></iq>",
                id);
-  else
-    later_text(r,
-               "<iq xmlns='jabber:client' type='result' id='%s'><services xmlns='urn:xmpp:extdisco:1'><service "
-               "type='turn' host='t1.example.com' username='u' password='p'/></services></iq>",
-               id);
+  else serve_turn(r, id);
 }
 
 static void serve_iq(rig *r, const char *frame) {

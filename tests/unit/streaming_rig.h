@@ -25,6 +25,7 @@ typedef struct rig_platform {
   bool no_ice;             /* answers no external-service query */
   bool ice_error;          /* answers them with an error */
   bool no_stun;            /* has no STUN server */
+  const char *expires;     /* of the TURN credentials, if they do */
   bool no_goodbye;         /* does not answer <close/> */
   bool no_pubsub;          /* refuses subscribe requests */
   const char *sasl;        /* condition of <failure/>, or NULL */

@@ -358,6 +358,44 @@ static void ice_refresh(void **state) {
   closed(r);
 }
 
+static unsigned queries_until(rig *r, uint64_t ms) {
+  rig_history(r);
+  rig_pass(r, ms);
+  unsigned queries = 0;
+  for (const char *at = rig_lines(r, "send <iq"); (at = strstr(at, "<services ")); at++) queries++;
+  return queries;
+}
+
+/* 2001-09-09T01:46:40Z is 1000000000 s after the epoch. */
+static void ice_expiry(void **state) {
+  (void)state;
+  rig *r = opened(NONE);
+  r->wall = UINT64_C(1000000000000);
+  r->quiet = false;
+  r->platform.expires = "2001-09-09T01:47:00Z"; /* 20 s: again after 15 s */
+  rig_connect(r);
+  assert_int_equal(queries_until(r, 14999), 0);
+  r->platform.expires = "2001-09-09T01:56:55Z"; /* 10 min: again after 9 min */
+  assert_int_equal(queries_until(r, 1), 2);
+  assert_int_equal(queries_until(r, 539999), 0);
+  r->platform.ice_error = true; /* three tries, and again after a minute */
+  assert_int_equal(queries_until(r, 1), 6);
+  assert_int_equal(queries_until(r, 59999), 0);
+  r->platform.ice_error = false;
+  r->platform.expires = "2001-09-09T01:46:41Z"; /* the past: one of the clocks is wrong */
+  assert_int_equal(queries_until(r, 1), 2);
+  assert_int_equal(queries_until(r, 59999), 0);
+  r->platform.expires = "2001-09-10T01:46:40Z"; /* not more seldom than every 6 h */
+  assert_int_equal(queries_until(r, 1), 2);
+  assert_int_equal(queries_until(r, 21599999), 0);
+  r->platform.expires = "tomorrow";
+  assert_int_equal(queries_until(r, 1), 2);
+  assert_int_equal(queries_until(r, 21599999), 0);
+  assert_int_equal(queries_until(r, 1), 2);
+  assert_true(sp_streaming_connected(r->streaming));
+  closed(r);
+}
+
 static void ten_sockets_per_channel(void **state) {
   (void)state;
   rig *r = opened(NONE);
@@ -803,6 +841,7 @@ int main(void) {
     { "W-5 refused server pings fall back to client pings", server_pings_refused, NULL, NULL, NULL },
     { "W-D2 A8 ICE queries unanswered", ice_unanswered, NULL, NULL, NULL },
     { "W-D5 relay policy without STUN", relay_without_stun, NULL, NULL, NULL },
+    { "W-7 credentials that expire are replaced in time", ice_expiry, NULL, NULL, NULL },
     { "W-7 refresh every 6 h, three tries, old servers are kept", ice_refresh, NULL, NULL, NULL },
     { "W-D3 ten sockets per channel, the eleventh on a new one", ten_sockets_per_channel, NULL, NULL, NULL },
     { "W-D3 same resource throughout", one_resource, NULL, NULL, NULL },

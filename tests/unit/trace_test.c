@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "support.h"
 #include "telemetry/batches.h"
-#include "telemetry/date.h"
+#include "base/date.h"
 #include "telemetry/trace.h"
 
 #include <setjmp.h>
@@ -197,6 +197,44 @@ static void http_dates(void **state) {
   }
 }
 
+/* XEP-0082. */
+static void iso_dates(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    int status;
+    uint64_t ms;
+  } rows[] = {
+    { "1994-11-06T08:49:37Z", SP_OK, 784111777000 },
+    { "1994-11-06T08:49:37.123Z", SP_OK, 784111777000 },
+    { "1994-11-06T10:19:37+01:30", SP_OK, 784111777000 },
+    { "1994-11-06T03:49:37.5-05:00", SP_OK, 784111777000 },
+    { "", SP_ESYNTAX, 0 },
+    { "1994-11-06T08:49:37", SP_ESYNTAX, 0 },
+    { "1994-11-06 08:49:37Z", SP_ESYNTAX, 0 },
+    { "1994-00-06T08:49:37Z", SP_ESYNTAX, 0 },
+    { "1994-13-06T08:49:37Z", SP_ESYNTAX, 0 },
+    { "1994-11-32T08:49:37Z", SP_ESYNTAX, 0 },
+    { "1994-11-00T08:49:37Z", SP_ESYNTAX, 0 },
+    { "1970-01-01T08:49:37Z", SP_ESYNTAX, 0 },
+    { "1994-11-06T08:49:37+1:00", SP_ESYNTAX, 0 },
+    { "1994-11-06T08:49:37+24:00", SP_ESYNTAX, 0 },
+    { "1994-11-06T08:49:37.1.2Z", SP_ESYNTAX, 0 },
+    { "-994-11-06T08:49:37Z", SP_ESYNTAX, 0 },
+    { "1994-11-06Tx8:49:37Z", SP_ESYNTAX, 0 },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    uint64_t ms = 0;
+    sp_str text = sp_str_from(rows[i].text);
+    if (sp_date_parse_iso(text, &ms) != rows[i].status || ms != rows[i].ms) fail_msg("%s", rows[i].text);
+    for (size_t len = 0; len < text.len; len++) {
+      sp_str part = test_cut(text, len);
+      assert_int_equal(sp_date_parse_iso(part, &ms), SP_ESYNTAX);
+      test_cut_free(part);
+    }
+  }
+}
+
 static void retry_after(void **state) {
   (void)state;
   static const struct {
@@ -301,6 +339,7 @@ int main(void) {
     { "surrogate pairs stay whole", surrogate_pairs_stay_whole, NULL, NULL, NULL },
     { "hopeless traces", hopeless_traces, NULL, NULL, NULL },
     { "dates", dates, NULL, NULL, NULL },
+    { "dates of XEP-0082", iso_dates, NULL, NULL, NULL },
     { "HTTP dates", http_dates, NULL, NULL, NULL },
     { "L-27 Retry-After", retry_after, NULL, NULL, NULL },
     { "L-18 L-19 the delay counts from the first", delay_counts_from_the_first, NULL, NULL, NULL },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "telemetry/date.h"
+#include "base/date.h"
 
 #include <string.h>
 
@@ -107,6 +107,41 @@ int sp_date_parse_http(sp_str text, uint64_t *wall_ms) {
   if (!has_time || !has_year || date.month == 0 || date.day == 0 || date.day > 31) return SP_ESYNTAX;
   if (date.year < 1970) return SP_ESYNTAX;
   *wall_ms = days_of(date) * DAY_MS + time;
+  return SP_OK;
+}
+
+static bool read_digits(sp_str text, size_t from, size_t count, unsigned *number) {
+  uint64_t value = 0;
+  bool ok = from + count <= text.len && sp_str_to_u64(sp_str_slice(text, from, from + count), &value);
+  *number = (unsigned)value;
+  return ok;
+}
+
+/* "Z" or "+01:00", as minutes before UTC. */
+static bool read_offset(sp_str zone, int *minutes) {
+  unsigned h, m;
+  *minutes = 0;
+  if (sp_str_is(zone, "Z")) return true;
+  if (zone.len != 6 || (zone.ptr[0] != '+' && zone.ptr[0] != '-') || zone.ptr[3] != ':') return false;
+  if (!read_digits(zone, 1, 2, &h) || !read_digits(zone, 4, 2, &m) || h > 23 || m > 59) return false;
+  *minutes = (int)(h * 60 + m) * (zone.ptr[0] == '+' ? 1 : -1);
+  return true;
+}
+
+int sp_date_parse_iso(sp_str text, uint64_t *wall_ms) {
+  civil date;
+  uint64_t time;
+  int offset;
+  if (text.len < 20 || text.ptr[4] != '-' || text.ptr[7] != '-' || text.ptr[10] != 'T') return SP_ESYNTAX;
+  if (!read_digits(text, 0, 4, &date.year) || !read_digits(text, 5, 2, &date.month) ||
+      !read_digits(text, 8, 2, &date.day) || !read_time(sp_str_slice(text, 11, 19), &time))
+    return SP_ESYNTAX;
+  if (date.year < 1971 || date.month - 1 > 11 || date.day - 1 > 30) return SP_ESYNTAX;
+  size_t at = 19;
+  if (text.ptr[at] == '.')
+    for (at++; at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9';) at++;
+  if (!read_offset(sp_str_slice(text, at, text.len), &offset)) return SP_ESYNTAX;
+  *wall_ms = (uint64_t)((int64_t)(days_of(date) * DAY_MS + time) - (int64_t)offset * 60000);
   return SP_OK;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* date.h: civil dates as text, from and to milliseconds since the epoch. */
-#ifndef SP_TELEMETRY_DATE_H
-#define SP_TELEMETRY_DATE_H
+#ifndef SP_BASE_DATE_H
+#define SP_BASE_DATE_H
 
 #include "base/str.h"
 
@@ -14,6 +14,10 @@ sp_iso_date sp_date_iso(uint64_t wall_ms);
 
 /* The HTTP dates of RFC 9110 §5.6.7 in all three forms. SP_ESYNTAX: no such date, or one before the epoch. */
 int sp_date_parse_http(sp_str text, uint64_t *wall_ms);
+
+/* The date and time of XEP-0082: 2026-01-31T23:59:59Z, with a fraction or an offset like +01:00 if need be.
+   SP_ESYNTAX: no such text, or a time before the epoch. */
+int sp_date_parse_iso(sp_str text, uint64_t *wall_ms);
 
 /* How long Retry-After (RFC 9110 §10.2.3: seconds, or an HTTP date) asks to wait, in milliseconds, 10 minutes at the
    most (logging-and-stats.md §4.7). SP_ESYNTAX: neither of them. */

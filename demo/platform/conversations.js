@@ -64,7 +64,7 @@ function makeCall(state, direction) {
 }
 
 export class Conversations {
-  /** @param {import('./channels.js').Channels} channels where changes are published */
+  /** @param {Pick<import('./channels.js').Channels, 'publish'>} channels where changes are published */
   constructor(channels) {
     this.channels = channels;
     /** @type {Map<string, Conversation>} */

@@ -53,8 +53,12 @@ const noStats = () => ({
 
 /** Real media without a person: sends PCMU (a tone, or only silence) and measures what it hears. */
 export class AutomatedFarEnd extends EventEmitter {
-  /** @param {{ pacer: import('./tone.js').Pacer, tone?: boolean, hz?: number }} options */
-  constructor({ pacer, tone = true, hz = 440 }) {
+  /**
+   * @param {{ pacer: import('./tone.js').Pacer, tone?: boolean, hz?: number,
+   *   ice?: Partial<import('werift').PeerConfig> }} options `ice`: how it is reached, `iceServers` and
+   *   `iceTransportPolicy`
+   */
+  constructor({ pacer, tone = true, hz = 440, ice = {} }) {
     super();
     this.pacer = pacer;
     this.frames = tone ? toneFrames(hz) : [SILENCE];
@@ -75,6 +79,7 @@ export class AutomatedFarEnd extends EventEmitter {
       iceUseIpv6: false,
       iceAdditionalHostAddresses: ['127.0.0.1'],
       codecs: { audio: [usePCMU({ payloadType: 0 })], video: [] },
+      ...ice,
     });
     this.transceiver = this.peer.addTransceiver(this.track, { direction: 'sendrecv' });
     // wire.md section 9.5: offers of the platform name their audio section `audio`.

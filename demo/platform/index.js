@@ -67,7 +67,14 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
  * @property {Partial<import('./xmpp.js').StreamConfig>} [stream]
  * @property {Partial<import('./directory.js').Station> | null} [station] of the default agent
  * @property {number} [roundTripMs] distance of the clients; default 0
+ * @property {Outside} [outside] another server that carries stanzas in the place of this one
  * @property {(message: string, details?: unknown) => void} [log] default: silent
+ */
+
+/**
+ * @typedef {object} Outside
+ * @property {import('./xmpp.js').StreamServer} stream for the gateway of calls
+ * @property {Pick<Channels, 'publish'>} publisher of what becomes of conversations
  */
 
 /**
@@ -76,8 +83,11 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
  * (Connection), `call` (Call).
  */
 export class Platform extends EventEmitter {
-  /** @param {Required<Omit<PlatformOptions, 'port'>>} options use `startPlatform` */
-  constructor({ host, domain, userId, staticRoots, stream, station, roundTripMs, log }) {
+  /**
+   * @param {Required<Omit<PlatformOptions, 'port' | 'outside'>> & Pick<PlatformOptions, 'outside'>} options use
+   *   `startPlatform`
+   */
+  constructor({ host, domain, userId, staticRoots, stream, station, roundTripMs, outside, log }) {
     super();
     this.host = host;
     this.log = log;
@@ -91,7 +101,7 @@ export class Platform extends EventEmitter {
     this.guests = new Guests(this.users);
     this.latency = new Latency(roundTripMs);
     this.channels = new Channels();
-    this.conversations = new Conversations(this.channels);
+    this.conversations = new Conversations(outside?.publisher ?? this.channels);
     this.stream = new StreamServer({
       directory: this.users,
       channels: this.channels,
@@ -113,7 +123,7 @@ export class Platform extends EventEmitter {
     this.faults = new Faults(() => this.stream.connections);
     this.stream.faults = this.faults;
     this.pacer = new Pacer();
-    this.gateway = new Gateway(this.stream, domain);
+    this.gateway = new Gateway(outside?.stream ?? this.stream, domain);
     /** Signalling of the video path. */
     this.conferences = new Gateway(this.stream, domain, 'conference');
     this.conferences.on('presence', ({ from, stanza }) => this.onJoin(from, stanza));
@@ -404,9 +414,9 @@ export class Platform extends EventEmitter {
  */
 export async function startPlatform({
   port = 0, host = '127.0.0.1', domain = 'acme.orgspan.test', userId = 'agent-1', staticRoots = [],
-  stream = {}, station = {}, roundTripMs = 0, log = () => {},
+  stream = {}, station = {}, roundTripMs = 0, outside, log = () => {},
 } = {}) {
-  const platform = new Platform({ host, domain, userId, staticRoots, stream, station, roundTripMs, log });
+  const platform = new Platform({ host, domain, userId, staticRoots, stream, station, roundTripMs, outside, log });
   platform.port = await platform.server.listen(port, host);
   // The one STUN service makes the client's policy `all` (wire.md section 7). Nobody answers there; nobody
   // needs to.

@@ -49,9 +49,10 @@ const CLOSE_MS = 1_000;
 
 /**
  * @typedef {object} StreamConfig
- * @property {IceService[]} turn services answered to the `turn` query
+ * @property {IceService[] | (() => IceService[])} turn services answered to the `turn` query; a function is asked
+ *   each time, for credentials that expire
  * @property {IceService[]} stun services answered to the `stun` query; none means relay only (wire.md section
- *   7)
+ *   7), and a user whose station has `webRtcForceTurn` gets none
  * @property {boolean} serverPings whether `enable.server.side.pings` is granted
  * @property {number} serverPingMs
  * @property {boolean} echoOwnAccept whether accept and reject notices come back to the client that sent them
@@ -314,7 +315,9 @@ export class Connection {
   /** @param {XmlElement} iq @param {XmlElement} payload */
   serveExternalServices(iq, payload) {
     const { type } = payload.attributes;
-    const { turn, stun } = this.server.config;
+    const { config, directory } = this.server;
+    const turn = typeof config.turn === 'function' ? config.turn() : config.turn;
+    const stun = directory.get(this.userId)?.station?.webRtcForceTurn ? [] : config.stun;
     const services = (type === 'turn' ? turn : type === 'stun' ? stun : [...turn, ...stun])
       .map((service) => tag('service', service));
     this.answer(iq, tag('services', { xmlns: NS.extdisco }, ...services));

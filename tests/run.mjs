@@ -56,7 +56,7 @@ const STAGES = {
   platform: { title: 'the local platform', needs: 'platform', work: nodeTests('platform') },
   wasm: { title: 'the built module in Node', needs: 'wasm', work: nodeTests('wasm') },
   e2e: { title: 'the page in Chromium', needs: 'e2e', work: nodeTests('e2e', { oneByOne: true }) },
-  interop: { title: 'the original SDK', needs: 'interop', work: nodeTests('interop', { oneByOne: true }) },
+  interop: { title: 'the original, real servers', needs: 'interop', work: nodeTests('interop', { oneByOne: true }) },
   package: { title: 'the package in applications', needs: 'package', work: nodeTests('package', { oneByOne: true }) },
   conformance: { title: 'covered statements', needs: 'conformance', work: checkConformanceList },
 };

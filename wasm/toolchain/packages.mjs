@@ -7,7 +7,8 @@ import { StepError, capture, run, say, step, which } from './steps.mjs';
 /**
  * A package is present when one of its commands is on PATH (an emsdk, a newer cmake) or dpkg knows it as
  * installed.
- * @typedef {{name: string, commands?: string[], file?: string}} Package
+ * `service`: Debian starts it once it is installed, which is not wanted here: tests run it themselves.
+ * @typedef {{name: string, commands?: string[], file?: string, service?: boolean}} Package
  */
 
 /** @type {Readonly<Record<string, Package>>} */
@@ -25,6 +26,8 @@ const PACKAGES = {
   expat: { name: 'libexpat1-dev', file: '/usr/include/expat.h' },
   chromium: { name: 'chromium', commands: ['chromium', 'chromium-browser'], file: process.env.CHROMIUM },
   firefox: { name: 'firefox-esr', commands: ['firefox-esr', 'firefox'], file: process.env.FIREFOX },
+  prosody: { name: 'prosody', commands: ['prosody'], service: true },
+  coturn: { name: 'coturn', commands: ['turnserver'], service: true },
   fonts: { name: 'fonts-dejavu-core', file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
 };
 
@@ -80,13 +83,36 @@ const asRoot = (command) => (process.getuid?.() === 0 ? command : ['sudo', ...co
  * Runs apt-get as root. With sudo the terminal stays connected: it may ask for the password.
  * @param {string} label
  * @param {string[]} args
+ * @param {string[]} [around] what runs it
  */
-const aptGet = (label, args) => {
+const aptGet = (label, args, around = []) => {
   const options = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3'];
   const apt = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...options, ...args];
-  const [command, ...rest] = asRoot(apt);
+  const [command, ...rest] = asRoot([...around, ...apt]);
   const hint = 'Its last lines stand above; run the same command again to continue.';
   return run(label, command, rest, { hint });
+};
+
+/** Runs apt-get while Debian's packages may start nothing (invoke-rc.d(8)); a policy that is there stays. */
+const STARTING_NOTHING = `policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT INT TERM
+  printf '#!/bin/sh\nexit 101\n' > "$policy" && chmod 755 "$policy"
+fi
+"$@"`;
+
+/**
+ * Installs packages; their services are neither started now nor when the machine starts.
+ * @param {string[]} names
+ */
+const install = async (names) => {
+  const services = Object.values(PACKAGES).filter(({ name, service }) => service && names.includes(name));
+  const around = services.length > 0 ? ['sh', '-c', STARTING_NOTHING, 'sh'] : [];
+  await aptGet('apt-get install', ['install', '--no-install-recommends', ...names], around);
+  for (const { name } of services) {
+    const [command, ...rest] = asRoot(['update-rc.d', name, 'disable']);
+    await run(`switching the service ${name} off`, command, rest);
+  }
 };
 
 /**
@@ -111,8 +137,7 @@ export const ensurePackages = async (keys) => {
   await step('system packages: update of the lists', () => aptGet('apt-get update', ['update'])
     .catch(() => say('  not every list could be updated; going on with what there is')));
   names = missing(keys);
-  await step(`system packages: ${names.join(', ')}`, () => aptGet('apt-get install',
-    ['install', '--no-install-recommends', ...names]));
+  await step(`system packages: ${names.join(', ')}`, () => install(names));
   const left = missing(keys);
   if (left.length > 0) throw new StepError(`apt-get ran, but ${left.join(', ')} is still missing.`);
   say('  system packages are complete');

@@ -20,6 +20,8 @@ const NATIVE = ['certificates', 'dpkgDev', 'cmake', 'ninja', 'cxx', 'cmocka'];
 const FUZZ = ['certificates', 'dpkgDev', 'cmake', 'ninja', 'clang', 'fuzzerRuntime', 'expat'];
 /** @type {PackageKey[]} */
 const BROWSER = ['chromium', 'fonts'];
+/** @type {PackageKey[]} */
+const SERVERS = ['prosody', 'coturn'];
 
 const npm = async () => {
   const lock = hashOf(readFileSync(join(root, 'package-lock.json')));
@@ -131,7 +133,9 @@ const PURPOSES = {
   e2e: /** @type {Plan} */ ({
     packages: [...NATIVE, ...browser.packages, 'firefox'], steps: [...build.steps, 'native'],
   }),
-  interop: /** @type {Plan} */ ({ packages: BROWSER, steps: ['npm', 'original'] }),
+  interop: /** @type {Plan} */ ({
+    packages: [...NATIVE, ...withOriginal.packages, ...SERVERS], steps: [...withOriginal.steps, 'native'],
+  }),
   bench: withOriginal,
   package: /** @type {Plan} */ ({
     packages: browser.packages, steps: [...withOriginal.steps, 'originalTypes', 'bundlers', 'plain'],

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// The SDK in Chromium, signed in to Debian's Prosody, with everything but stanzas from the local platform: REST, the
+// far ends of calls, and the gateway, which is an external component of Prosody.
+
+import { startPlatform } from '../../../demo/platform/index.js';
+import { Scene } from '../../e2e/support.mjs';
+import { openPage } from '../../support/browser.mjs';
+import { Component } from './component.mjs';
+import { startProsody } from './server.mjs';
+
+const DOMAIN = 'acme.orgspan.test';
+const SECRET = 'of the gateway';
+
+/** @typedef {import('../../e2e/support.mjs').Play} Play */
+
+/**
+ * The platform and the server that carries its stanzas.
+ * @param {{ platform?: import('../../../demo/platform/index.js').PlatformOptions, services?: Record<string, unknown>[],
+ *   password?: string }} options `services` of XEP-0215; `password` of the agent in the place of the right one
+ */
+export const startOnProsody = async ({ services = [], password, ...options }) => {
+  const gateway = new Component(`gjoll.${DOMAIN}`, SECRET);
+  let notifications = '';
+  const publisher = {
+    /** @param {string} topicName @param {unknown} eventBody @param {object} [metadata] */
+    publish(topicName, eventBody, metadata = {}) {
+      void gateway.publish(notifications, topicName, { topicName, version: '2', eventBody, metadata });
+      return 1;
+    },
+  };
+  const platform = await startPlatform({
+    ...options.platform, domain: DOMAIN, outside: { stream: /** @type {any} */ (gateway), publisher },
+  });
+  notifications = `notifications.${new URL(platform.url).host}`;
+  const { id, jid, token } = platform.defaultUser;
+  gateway.users.set(jid, id);
+  const prosody = await startProsody({
+    domain: DOMAIN, notifications, gateway: { domain: gateway.domain, secret: SECRET }, services,
+    passwords: { [id]: password ?? `authKey:${token}` },
+  }).catch(async (error) => {
+    await platform.close();
+    throw error;
+  });
+  await gateway.connect(prosody.componentPort);
+  return {
+    platform,
+    prosody,
+    gateway,
+    /** Kills the server, as when its machine fails. */
+    kill: () => prosody.program.kill('SIGKILL'),
+    /** Starts it again; the gateway comes back too. */
+    async restart() {
+      await prosody.restart();
+      await gateway.connect(prosody.componentPort);
+    },
+    async close() {
+      gateway.close();
+      await Promise.all([platform.close(), prosody.close()]);
+    },
+  };
+};
+
+/** A page whose SDK signs in there. */
+export class ProsodyScene extends Scene {
+  /** @param {Awaited<ReturnType<typeof startOnProsody>>} world @param {import('playwright-core').Page} page */
+  constructor(world, page) {
+    super(world.platform, page);
+    this.world = world;
+  }
+
+  /** @override @param {Record<string, any>} [more] */
+  config(more = {}) {
+    return super.config({ wsHost: this.world.prosody.url, ...more });
+  }
+}
+
+/**
+ * The body of a test.
+ * @param {{ browser: import('playwright-core').Browser, url: string }} stage
+ * @param {Play & Parameters<typeof startOnProsody>[0]} options @param {(scene: ProsodyScene) => Promise<unknown>} act
+ */
+export const playOnProsody = async (stage, options, act) => {
+  const world = await startOnProsody(options);
+  try {
+    const opened = await openPage(stage.browser, stage.url, options);
+    const scene = new ProsodyScene(world, opened.page);
+    try {
+      await act(scene);
+      await scene.expectOnly(options.sdkErrors ?? []);
+      await scene.expectQuiet();
+    } catch (error) {
+      await opened.page.context().close();
+      throw error;
+    }
+    await opened.done();
+  } finally {
+    await world.close();
+  }
+};

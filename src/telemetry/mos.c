@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "telemetry/mos.h"
 
-#include "base/json.h"
 #include "base/date.h"
+#include "base/json.h"
 
 #include <math.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "telemetry/trace.h"
 
+#include "base/date.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "base/date.h"
 
 #define TRUNCATED "[[TRUNCATED]]"
 

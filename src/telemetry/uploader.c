@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "telemetry/uploader.h"
 
-#include "base/limits.h"
 #include "base/date.h"
+#include "base/limits.h"
 #include "telemetry/saved.h"
 #include "telemetry/upload_text.h"
 

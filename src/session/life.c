@@ -284,8 +284,9 @@ static int fill(sp_session *s, const sp_rpc *rpc, const sp_proposal *proposal, c
   return status;
 }
 
-static void open_peer(sp_sessions *m, const sp_session *s) {
+static void open_peer(sp_sessions *m, sp_session *s) {
   sp_jw w;
+  s->relays_only = sp_str_is(m->ice_policy, "relay");
   sp_effects_begin(m->env.fx, &w, "{");
   sp_jw_raw(&w, "iceServers", m->ice_servers.len ? m->ice_servers : SP_STR("[]"));
   sp_jw_str(&w, "iceTransportPolicy", m->ice_policy.len ? m->ice_policy : SP_STR("all"));
@@ -520,9 +521,18 @@ void sp_sessions_signaling_back(sp_sessions *m, uint64_t now) {
   sp_doubts_raise(m, now);
 }
 
+/* Nothing but relays may be used, and none lets us in: a browser without a candidate never says "failed", it waits for
+   ever. */
+static void no_relay(sp_sessions *m, uint64_t now, sp_session *s) {
+  SP_REJECT(m, 0, SP_ERROR_SESSION, "No relay can be used, so the session cannot be connected",
+            SP_TEXT("conversationId", s->conversation_id), SP_TEXT("sessionId", s->id));
+  transport_failed(m, now, s);
+}
+
 void sp_sessions_peer_candidate(sp_sessions *m, uint64_t now, uint32_t handle, sp_str mid, sp_str candidate) {
   sp_session *s = sp_registry_by_handle(&m->registry, handle);
   if (!s || s->state >= SP_SESSION_ENDING) return;
+  if (candidate.len) s->found_candidate = true;
   if (candidate.len && !sp_candidate_allowed(candidate)) return;
   sp_buf_reset(&m->text);
   sp_candidate_write(&m->text, mid, candidate.len ? candidate : SP_STR_NONE);
@@ -530,6 +540,7 @@ void sp_sessions_peer_candidate(sp_sessions *m, uint64_t now, uint32_t handle, s
     (void)sp_life_send(m, now, s, SP_RPC_ICE_CANDIDATE, "sdp", sp_buf_str(&m->text), 0);
   if (candidate.len) log_candidate(m, s, "sending ice candidate", candidate);
   if (!candidate.len) sp_emit_session_event(m, s, "endOfCandidates", SP_STR_NONE);
+  if (!candidate.len && s->relays_only && !s->found_candidate) no_relay(m, now, s);
 }
 
 void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text) {

@@ -37,6 +37,8 @@ typedef struct sp_session {
   bool orphan;          /* was dead when signaling came back */
   bool seen_drop;       /* was there when the signaling connection was lost */
   bool outlived;        /* … and when it was back, or goes on from before this sign-in: carries what was up then */
+  bool relays_only;     /* its peer connection may use relays alone */
+  bool found_candidate; /* … and has found one */
   bool microphone_lost; /* nothing is sent, because no microphone was to be had */
   uint32_t validating;  /* job that waits to know what is sent */
   unsigned peer_asked;  /* operations of the peer connection whose result is due */

@@ -130,6 +130,24 @@ static void candidates(scenario *s) {
   expect_effect(s, SP_FX_SESSION_EVENT, 1, "endOfCandidates", "[]");
 }
 
+/* A browser that may use relays alone and gets into none says "new" for ever. */
+static void no_relay_to_be_had(scenario *s) {
+  s->no_stun = true;
+  sign_in(s);
+  offer(s, .session = "s1", .conversation = "c1");
+  peer_candidate(s, 1, "audio", "candidate:7 1 udp 1 192.0.2.2 5 typ relay raddr 192.0.2.9 rport 9");
+  peer_candidate(s, 1, "audio", "");
+  offer(s, .session = "s2", .conversation = "c2");
+  forget(s);
+  peer_candidate(s, 2, "audio", "");
+  expect_error(s, "\"type\":\"session\"", "No relay can be used", "{\"conversationId\":\"c2\",\"sessionId\":\"s2\"}");
+  expect_sent(s, "\"method\":\"terminate\"", "\"sessionId\":\"s2\"", "\"reason\":\"failed-transport\"");
+  expect_event(s, "_sessionEnded", "failed-transport");
+  expect_event(s, "sessionEnded", "failed-transport");
+  peer_candidate(s, 2, "audio", "");
+  expect_nothing_sent(s, "\"sessionId\":\"s1\"");
+}
+
 /* What an answer and a candidate are made of stays out of every record. */
 static void records_of_the_negotiation(scenario *s) {
   sign_in(s);
@@ -348,6 +366,7 @@ static const scenario_case cases[] = {
   { "W-9.3 renegotiation with the same credentials", renegotiation, false },
   { "W-9.3 renegotiation while the session is being accepted", renegotiation_while_accepting, false },
   { "L-45 what records say of answers and candidates", records_of_the_negotiation, false },
+  { "W-D5 relays only, and none that lets us in", no_relay_to_be_had, false },
   { "W-9.4 W-9.5 W-D8 candidates, early and late, in and out", candidates, false },
   { "W-9.3 terminate while the offer is applied", terminate_while_describing, false },
   { "S-49 S-50 microphone denied, then accepted again", denied_microphone, false },

@@ -128,8 +128,9 @@ static void serve_iq(scenario *s, const char *request) {
                  strstr(request, "\"turn\"")
                      ? "<services xmlns=\"urn:xmpp:extdisco:1\"><service type=\"turn\" host=\"t.example.com\" "
                        "port=\"3478\" username=\"tu\" password=\"tp\"/></services>"
-                     : "<services xmlns=\"urn:xmpp:extdisco:1\"><service type=\"stun\" host=\"s.example.com\" "
-                       "port=\"3478\"/></services>");
+                 : s->no_stun ? "<services xmlns=\"urn:xmpp:extdisco:1\"/>"
+                              : "<services xmlns=\"urn:xmpp:extdisco:1\"><service type=\"stun\" host=\"s.example.com\" "
+                                "port=\"3478\"/></services>");
   else if (strstr(request, "http://jabber.org/protocol/pubsub")) serve_subscription(s, request);
   else serve_result(s, request, attribute(request, "to", to, sizeof to)[0] ? to : NULL, "");
 }

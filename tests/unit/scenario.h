@@ -50,6 +50,7 @@ typedef struct scenario {
   const char *sasl_failure;  /* condition: the server refuses the credentials */
   const char *refused_topic; /* part of a topic that may not be subscribed */
   const char *silent;        /* part of a request (iq) that gets no answer */
+  bool no_stun;              /* the server has no STUN service: relays only */
   const char *media_error;   /* name of the browser's error for a microphone */
   const char *failing_peer;  /* peer operation that fails: "offer", "stream", "answer" */
   const char *backoff;       /* what the tab's store holds about earlier failures */

@@ -73,7 +73,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /**
  * @typedef {object} Outside
- * @property {import('./xmpp.js').StreamServer} stream for the gateway of calls
+ * @property {Gateway} gateway of calls
  * @property {Pick<Channels, 'publish'>} publisher of what becomes of conversations
  */
 
@@ -123,7 +123,7 @@ export class Platform extends EventEmitter {
     this.faults = new Faults(() => this.stream.connections);
     this.stream.faults = this.faults;
     this.pacer = new Pacer();
-    this.gateway = new Gateway(outside?.stream ?? this.stream, domain);
+    this.gateway = outside?.gateway ?? new Gateway(this.stream, domain);
     /** Signalling of the video path. */
     this.conferences = new Gateway(this.stream, domain, 'conference');
     this.conferences.on('presence', ({ from, stanza }) => this.onJoin(from, stanza));

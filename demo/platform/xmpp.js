@@ -316,9 +316,9 @@ export class Connection {
   serveExternalServices(iq, payload) {
     const { type } = payload.attributes;
     const { config, directory } = this.server;
-    const turn = typeof config.turn === 'function' ? config.turn() : config.turn;
-    const stun = directory.get(this.userId)?.station?.webRtcForceTurn ? [] : config.stun;
-    const services = (type === 'turn' ? turn : type === 'stun' ? stun : [...turn, ...stun])
+    const turn = () => (typeof config.turn === 'function' ? config.turn() : config.turn);
+    const stun = () => (directory.get(this.userId)?.station?.webRtcForceTurn ? [] : config.stun);
+    const services = [...(type === 'stun' ? [] : turn()), ...(type === 'turn' ? [] : stun())]
       .map((service) => tag('service', service));
     this.answer(iq, tag('services', { xmlns: NS.extdisco }, ...services));
   }

@@ -3,6 +3,7 @@
 // the epoch, the password its HMAC (draft-uberti-behave-turn-rest).
 
 import { createHmac } from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import timers from 'node:timers/promises';
 import { Program, freePort, makeFolder } from '../program.mjs';
@@ -17,6 +18,7 @@ const REALM = 'acme.orgspan.test';
 // the process to stay.
 const wait = timers.setTimeout;
 timers.setTimeout = (delay, value, options) => wait(delay, value, { ref: false, ...options });
+syncBuiltinESMExports();
 
 /** @param {number} seconds from now; the past is possible */
 export const credentials = (seconds) => {

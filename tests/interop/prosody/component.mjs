@@ -12,7 +12,7 @@ const STREAMS = 'http://etherx.jabber.org/streams';
 const MESSAGE = 'urn:xmpp:jingle-message:0';
 
 /** @typedef {import('../../../demo/platform/xml.js').XmlElement} XmlElement */
-/** @typedef {{ jid: string, userId: string, answer(stanza: XmlElement, ...content: string[]): void,
+/** @typedef {{ jid: string, userId: string, raw: string, answer(stanza: XmlElement, ...content: string[]): void,
  *   refuse(stanza: XmlElement, type: string, condition: string): void }} Sender */
 
 /** Cuts a stream of bytes into the elements below its root. A server sends no comments and no CDATA sections. */
@@ -92,12 +92,12 @@ export class Component extends EventEmitter {
     } else if (piece.startsWith('<handshake')) {
       this.emit('ready');
     } else {
-      this.onStanza(parseElement(piece.replace(/^<[\w:]+/, (name) => `${name} xmlns:stream="${STREAMS}"`)));
+      this.onStanza(parseElement(piece.replace(/^<[\w:]+/, (name) => `${name} xmlns:stream="${STREAMS}"`)), piece);
     }
   }
 
-  /** @param {XmlElement} stanza */
-  onStanza(stanza) {
+  /** @param {XmlElement} stanza @param {string} raw */
+  onStanza(stanza, raw) {
     this.received.push(stanza);
     this.emit('stanza', stanza);
     const jid = stanza.attributes.from ?? '';
@@ -107,6 +107,7 @@ export class Component extends EventEmitter {
     const from = {
       jid,
       userId,
+      raw,
       answer: ({ attributes: { id, to } }, ...content) => {
         this.sendTo(jid, tag('iq', { type: 'result', id, from: to, to: jid }, ...content));
       },

@@ -2,10 +2,12 @@
 // The SDK in Chromium, signed in to Debian's Prosody, with everything but stanzas from the local platform: REST, the
 // far ends of calls, and the gateway, which is an external component of Prosody.
 
+import { Gateway } from '../../../demo/platform/gateway.js';
 import { startPlatform } from '../../../demo/platform/index.js';
 import { Scene } from '../../e2e/support.mjs';
 import { openPage } from '../../support/browser.mjs';
 import { Component } from './component.mjs';
+import { JingleGateway } from './jingle.mjs';
 import { startProsody } from './server.mjs';
 
 const DOMAIN = 'acme.orgspan.test';
@@ -13,48 +15,54 @@ const SECRET = 'of the gateway';
 
 /** @typedef {import('../../e2e/support.mjs').Play} Play */
 
+/** Calls need no relay then (wire.md section 7). Nobody answers there; nobody needs to. */
+const STUN = [{ type: 'stun', host: '127.0.0.1', port: 9, transport: 'udp' }];
+
 /**
  * The platform and the server that carries its stanzas.
  * @param {{ platform?: import('../../../demo/platform/index.js').PlatformOptions, services?: Record<string, unknown>[],
- *   password?: string }} options `services` of XEP-0215; `password` of the agent in the place of the right one
+ *   password?: string, jingle?: boolean }} options `services` of XEP-0215; `password` of the agent in the place of the
+ *   right one; `jingle`: what the gateway speaks
  */
-export const startOnProsody = async ({ services = [], password, ...options }) => {
-  const gateway = new Component(`gjoll.${DOMAIN}`, SECRET);
+export const startOnProsody = async ({ services = STUN, password, jingle = false, ...options }) => {
+  const component = new Component(`gjoll.${DOMAIN}`, SECRET);
+  const gateway = new (jingle ? JingleGateway : Gateway)(/** @type {any} */ (component), DOMAIN);
   let notifications = '';
   const publisher = {
     /** @param {string} topicName @param {unknown} eventBody @param {object} [metadata] */
     publish(topicName, eventBody, metadata = {}) {
-      void gateway.publish(notifications, topicName, { topicName, version: '2', eventBody, metadata });
+      void component.publish(notifications, topicName, { topicName, version: '2', eventBody, metadata });
       return 1;
     },
   };
   const platform = await startPlatform({
-    ...options.platform, domain: DOMAIN, outside: { stream: /** @type {any} */ (gateway), publisher },
+    ...options.platform, domain: DOMAIN, outside: { gateway, publisher },
   });
   notifications = `notifications.${new URL(platform.url).host}`;
   const { id, jid, token } = platform.defaultUser;
-  gateway.users.set(jid, id);
+  component.users.set(jid, id);
   const prosody = await startProsody({
-    domain: DOMAIN, notifications, gateway: { domain: gateway.domain, secret: SECRET }, services,
+    domain: DOMAIN, notifications, gateway: { domain: component.domain, secret: SECRET }, services,
     passwords: { [id]: password ?? `authKey:${token}` },
   }).catch(async (error) => {
     await platform.close();
     throw error;
   });
-  await gateway.connect(prosody.componentPort);
+  await component.connect(prosody.componentPort);
   return {
     platform,
     prosody,
     gateway,
+    component,
     /** Kills the server, as when its machine fails. */
     kill: () => prosody.program.kill('SIGKILL'),
     /** Starts it again; the gateway comes back too. */
     async restart() {
       await prosody.restart();
-      await gateway.connect(prosody.componentPort);
+      await component.connect(prosody.componentPort);
     },
     async close() {
-      gateway.close();
+      component.close();
       await Promise.all([platform.close(), prosody.close()]);
     },
   };

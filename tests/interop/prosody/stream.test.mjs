@@ -33,13 +33,13 @@ const start = async (t, options = {}) => {
 };
 
 /** Where stanzas of the client are sent from, and the client's full JID. @param {any} world */
-const proposeAndTake = async ({ platform, gateway, sdk }) => {
+const proposeAndTake = async ({ platform, component, sdk }) => {
   const pending = heard(sdk, 'pendingSession');
   const call = platform.call({ farEnd: 'manual' });
   await pending;
   const proceeded = until(call, 'proceed');
   await sdk.acceptPendingSession({ conversationId: call.conversationId });
-  return { call, client: String(await proceeded), from: `+1@${gateway.domain}/gw` };
+  return { call, client: String(await proceeded), from: `+1@${component.domain}/gw` };
 };
 
 test('W-D1 signs in, has its topics from a real pub-sub service, and takes a call', async (t) => {
@@ -84,7 +84,7 @@ test('W-D5 relays of XEP-0215, with credentials that Prosody makes, reach the pe
 });
 
 test('without STUN servers calls are to be relayed, also when there is no relay', async (t) => {
-  const world = await start(t);
+  const world = await start(t, { services: [] });
   await world.sdk.initialize();
   const { call } = await proposeAndTake(world);
   await until(call, 'answered');
@@ -126,12 +126,12 @@ const REQUESTS = [
 
 test('W-D11 whatever somebody else on the server sends is answered, and the stream goes on', async (t) => {
   const world = await start(t);
-  const { sdk, gateway, prosody } = world;
+  const { sdk, component, prosody } = world;
   await sdk.initialize();
   const { call, client, from } = await proposeAndTake(world);
   /** @param {'get' | 'set'} type @param {string} payload */
   const answerTo = async (type, payload) => {
-    const answer = await gateway.ask(type, client, payload, from);
+    const answer = await component.ask(type, client, payload, from);
     const error = answer.child('error');
     return error ? `${error.attributes.type} ${error.elements[0].name}` : answer.attributes.type;
   };
@@ -163,7 +163,7 @@ test('W-D11 whatever somebody else on the server sends is answered, and the stre
     tag('presence', { to: client, from, type: 'unavailable' }),
   ];
   for (const message of messages) {
-    gateway.sendTo(client, message);
+    component.sendTo(client, message);
     assert.equal(await answerTo('get', tag('ping', { xmlns: 'urn:xmpp:ping' })), 'result', message.slice(0, 200));
   }
   assert.deepEqual(rung, []);

@@ -50,7 +50,6 @@ typedef struct scenario {
   const char *sasl_failure;  /* condition: the server refuses the credentials */
   const char *refused_topic; /* part of a topic that may not be subscribed */
   const char *silent;        /* part of a request (iq) that gets no answer */
-  bool no_stun;              /* the server has no STUN service: relays only */
   const char *media_error;   /* name of the browser's error for a microphone */
   const char *failing_peer;  /* peer operation that fails: "offer", "stream", "answer" */
   const char *backoff;       /* what the tab's store holds about earlier failures */
@@ -67,6 +66,7 @@ typedef struct scenario {
   const char *senders;       /* what a session sends, as JSON; NULL: the first microphone */
   int sink_outcome;          /* of an output device, as in SP_IN_AUDIO_SET; 1 at first */
   bool holds_sinks;          /* … which has none */
+  bool no_stun;              /* the server has no STUN service: relays only */
   bool mute_server;          /* the streaming server answers nothing */
   bool logs;                 /* log records come back, as from formatters that change nothing */
   http_rule rules[SCENARIO_RULES];

@@ -53,7 +53,8 @@ test('W-D1 signs in, has its topics from a real pub-sub service, and takes a cal
     first?.mostRecentCallState?.state === 'connected'));
   call.farEnd.emit('connected');
   assert.equal((await listed)[0].current[0].conversationId, call.conversationId);
-  const complaints = logger.records.filter(([level, text]) => /warn|error/.test(level) && /streaming-client/.test(text));
+  const complaints = logger.records.filter(([level, text]) => (
+    /warn|error/.test(level) && /streaming-client/.test(text)));
   assert.deepEqual(complaints, []);
 });
 

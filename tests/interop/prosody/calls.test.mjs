@@ -5,24 +5,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../../../demo/platform/index.js';
 import { FAILED_REQUEST, FAILED_SOCKET, stage } from '../../e2e/support.mjs';
-import { playOnProsody } from './scene.mjs';
+import { listen, playOnProsody } from './scene.mjs';
 
 const scenes = stage();
 /** @param {Parameters<typeof playOnProsody>[1]} options @param {Parameters<typeof playOnProsody>[2]} act */
 const play = (options, act) => () => playOnProsody(scenes, options, act);
-
-/** @typedef {import('./scene.mjs').ProsodyScene} ProsodyScene */
-/** @typedef {import('../../../demo/platform/calls.js').Call} Call */
-
-/** Sound goes on both ways from here on. @param {ProsodyScene} scene @param {Call} call */
-const listen = async (scene, call) => {
-  const heard = await until(call.farEnd, 'level', ({ rms }) => rms > 0.01);
-  assert.ok(heard.lastToneHz, 'the far end hears the beep of the fake microphone');
-  const media = (/** @type {object} */ least) => scene.page.evaluate((given) => (
-    /** @type {any} */ (window).harness.mediaBeyond(given)), least);
-  const { sent, received, energy } = await media({});
-  await media({ sent: sent + 25, received: received + 25, energy: energy + 0.001 });
-};
 
 test('W-D1 a call through Prosody: sound both ways, and the agent ends it', play({}, async (scene) => {
   await scene.signIn();

@@ -31,9 +31,13 @@ class JingleSession extends GatewaySession {
       tag('description', { xmlns: RTP, media: 'audio' })));
   }
 
-  /** Begins without a proposal. @param {string} client full JID */
-  initiate(client) {
-    this.onNotice('proceed', client);
+  /**
+   * The attribute `bare` names a client (full JID) that is not asked beforehand.
+   * @override @param {Record<string, unknown>} [extra]
+   */
+  propose(extra) {
+    if (this.attributes.bare) this.onNotice('proceed', String(this.attributes.bare));
+    else super.propose(extra);
   }
 
   /**

@@ -2,8 +2,9 @@
 // The SDK in Chromium, signed in to Debian's Prosody, with everything but stanzas from the local platform: REST, the
 // far ends of calls, and the gateway, which is an external component of Prosody.
 
+import assert from 'node:assert/strict';
 import { Gateway } from '../../../demo/platform/gateway.js';
-import { startPlatform } from '../../../demo/platform/index.js';
+import { startPlatform, until } from '../../../demo/platform/index.js';
 import { Scene } from '../../e2e/support.mjs';
 import { openPage } from '../../support/browser.mjs';
 import { Component } from './component.mjs';
@@ -54,6 +55,11 @@ export const startOnProsody = async ({ services = STUN, password, jingle = false
     prosody,
     gateway,
     component,
+    /** Full JID of the client that signed in last. */
+    get client() {
+      const bound = prosody.program.lines.filter((line) => /Resource bound: /.test(line)).at(-1);
+      return /Resource bound: (\S+)/.exec(bound ?? '')?.[1] ?? '';
+    },
     /** Kills the server, as when its machine fails. */
     kill: () => prosody.program.kill('SIGKILL'),
     /** Starts it again; the gateway comes back too. */
@@ -104,4 +110,17 @@ export const playOnProsody = async (stage, options, act) => {
   } finally {
     await world.close();
   }
+};
+
+/**
+ * Sound goes on both ways from here on.
+ * @param {Scene} scene @param {import('../../../demo/platform/calls.js').Call} call
+ */
+export const listen = async (scene, call) => {
+  const heard = await until(call.farEnd, 'level', ({ rms }) => rms > 0.01);
+  assert.ok(heard.lastToneHz, 'the far end hears the beep of the fake microphone');
+  const media = (/** @type {object} */ least) => scene.page.evaluate((given) => (
+    /** @type {any} */ (window).harness.mediaBeyond(given)), least);
+  const { sent, received, energy } = await media({});
+  await media({ sent: sent + 25, received: received + 25, energy: energy + 0.001 });
 };

@@ -75,3 +75,20 @@ test('credentials that expire are replaced before they do, and the next call is 
   assert.equal((await selectedPair(scene)).local.candidateType, 'relay');
   await coturn.program.says(new RegExp(`user <${fresh}>: incoming packet ALLOCATE processed, success`));
 }));
+test('a call whose relay refuses the credentials ends at once, and says why', play({
+  platform: { station }, sdkErrors: [/No relay can be used/], expected: [/webrtc-sdk/],
+}, async (scene) => {
+  const { platform } = scene;
+  platform.config.turn = coturn.services(-60);
+  const { username } = platform.config.turn[0];
+  await scene.signIn();
+  const call = platform.call({ farEnd: relayed(scene) });
+  const { conversationId } = call;
+  await scene.event('pendingSession', { conversationId });
+  const ended = until(call, 'ended', () => true, 15_000);
+  await scene.run('acceptPendingSession', { conversationId });
+  await scene.event('sdkError', { type: 'session', details: { conversationId } });
+  await scene.event('sessionEnded', { conversationId, condition: 'failed-transport' });
+  assert.deepEqual(await ended, { reason: 'failed-transport', by: 'agent' });
+  await coturn.program.says(new RegExp(`Cannot find credentials of user <${username}>`));
+}));

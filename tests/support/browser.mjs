@@ -15,7 +15,10 @@ const TYPES = /** @type {Record<string, string>} */ ({
   '.json': 'application/json', '.wasm': 'application/wasm', '.map': 'application/json',
 });
 
-/** @typedef {string | { file: string }} PageContent text, or a file read at each request */
+/**
+ * Text, or a file read at each request; with `type`, of another type than its name says.
+ * @typedef {string | { file: string, type?: string } | { text: string, type: string }} PageContent
+ */
 
 /**
  * Serves a few pages on a free port of 127.0.0.1, an origin of its own.
@@ -32,8 +35,10 @@ export async function servePage(pages, headers = {}) {
       response.writeHead(path === '/favicon.ico' ? 204 : 404).end();
       return;
     }
-    const type = TYPES[extname(path === '/' ? '.html' : path) || '.html'] ?? 'text/html; charset=utf-8';
-    Promise.resolve(typeof content === 'string' ? content : readFile(content.file)).then((body) => {
+    const named = TYPES[extname(path === '/' ? '.html' : path) || '.html'] ?? 'text/html; charset=utf-8';
+    const { type = named, text = '', file = undefined } = typeof content === 'string' ? { text: content }
+      : /** @type {{ text?: string, file?: string, type?: string }} */ (content);
+    Promise.resolve(file ? readFile(file) : text).then((body) => {
       response.writeHead(200, { 'content-type': type, ...headers }).end(body);
     }, () => response.writeHead(500).end());
   });

@@ -16,6 +16,9 @@ const { play } = stage({
       window.GenesysCloudWebrtcSdk = sdk;
     });`,
     '/lean.mjs': dist('lean.mjs'),
+    '/index.mjs': dist('index.mjs'),
+    '/worker.js': `import * as sdk from '/index.mjs';
+      sdk.loaded.then(() => postMessage(Object.keys(sdk)), (error) => postMessage(String(error)));`,
     '/softphone.wasm': dist('softphone.wasm'),
   },
 });
@@ -113,4 +116,14 @@ test('a binary that is missing fails `loaded` and the constructor with a clear e
     assert.equal(error?.type, 'initialization');
     assert.match(error?.cause, /softphone\.wasm answered 404/);
   }
+}));
+
+test('a worker can import the module: for the constants and helpers in it', play({}, async (scene) => {
+  await imported(scene.page);
+  const names = await scene.page.evaluate(() => new Promise((resolve, reject) => {
+    const worker = new Worker('/worker.js', { type: 'module' });
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = ({ message }) => reject(new Error(message));
+  }));
+  assert.ok(names.includes('SessionTypes') && names.includes('utils'), names);
 }));

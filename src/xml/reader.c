@@ -356,3 +356,27 @@ size_t sp_xml_child_count(const sp_xml *element) {
   for (const sp_xml *child = element ? element->children : NULL; child; child = child->next) count++;
   return count;
 }
+
+static bool copy_attributes(sp_arena *arena, const sp_xml_attr *from, sp_xml_attr **to) {
+  for (; from; from = from->next, to = &(*to)->next) {
+    sp_xml_attr *a = *to = sp_arena_new(arena, sizeof *a);
+    if (!a || !sp_arena_dup(arena, from->ns, &a->ns) || !sp_arena_dup(arena, from->name, &a->name) ||
+        !sp_arena_dup(arena, from->value, &a->value))
+      return false;
+  }
+  return true;
+}
+
+/* As deep as the reader lets a tree be: SP_MAX_XML_DEPTH. */
+sp_xml *sp_xml_copy(sp_arena *arena, const sp_xml *element) {
+  sp_xml *copy = sp_arena_new(arena, sizeof *copy);
+  if (!copy || !sp_arena_dup(arena, element->ns, &copy->ns) || !sp_arena_dup(arena, element->name, &copy->name) ||
+      !sp_arena_dup(arena, element->text, &copy->text) || !copy_attributes(arena, element->attrs, &copy->attrs))
+    return NULL;
+  sp_xml **end = &copy->children;
+  for (const sp_xml *child = element->children; child; child = child->next, end = &(*end)->next) {
+    *end = sp_xml_copy(arena, child);
+    if (!*end) return NULL;
+  }
+  return copy;
+}

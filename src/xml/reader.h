@@ -34,5 +34,7 @@ bool sp_xml_is(const sp_xml *element, const char *ns, const char *name);
 /* Value of the attribute without namespace; absent when missing or element is NULL. */
 sp_str sp_xml_attr_get(const sp_xml *element, const char *name);
 size_t sp_xml_child_count(const sp_xml *element);
+/* A copy of the element with all below it, in `arena` alone; without what follows it. NULL: out of memory or limit. */
+sp_xml *sp_xml_copy(sp_arena *arena, const sp_xml *element);
 
 #endif

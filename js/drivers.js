@@ -168,9 +168,11 @@ export const createDrivers = (owner, tables, input, call) => {
     input(Input.PEER_STATS, session, request, '', records);
   };
 
-  /** @param {number} session */
-  const closePeer = (session) => {
-    peers.get(session)?.close();
+  /** @param {number} session @param {string} [how] `removed`: the far side took its tracks back */
+  const closePeer = (session, how) => {
+    const peer = peers.get(session);
+    if (how) for (const track of peer?.remoteTracks() ?? []) sessions.get(session)?.emit('peerTrackRemoved', track);
+    peer?.close();
     peers.delete(session);
   };
 
@@ -379,7 +381,7 @@ export const createDrivers = (owner, tables, input, call) => {
     [Effect.PEER_TRACKS]: (id, name, options) => changeTracks(id, name, options),
     [Effect.PEER_CHANNEL]: (id, label) => peers.get(id)?.channel(label),
     [Effect.PEER_STATS]: (id, request, wanted) => void collectStats(id, Number(request), wanted),
-    [Effect.PEER_CLOSE]: (id) => closePeer(id),
+    [Effect.PEER_CLOSE]: closePeer,
     [Effect.MEDIA_REQUEST]: (id, what, spec) => void requestMedia(id, /** @type {any} */ (what), spec),
     [Effect.MEDIA_ENUMERATE]: (id) => void listDevices(id),
     [Effect.MEDIA_STATE]: (_id, what, state) => mediaState(what, state),

@@ -101,13 +101,15 @@ export type JingleReasonCondition = typeof JingleReasonCondition[keyof typeof Ji
 /** Why a session ended. */
 export interface JingleReason {
   condition: JingleReasonCondition;
+  /** What the far side said about it. */
+  text?: string;
 }
 export type IJingleReason = JingleReason;
 
 export type JingleSessionRole = 'initiator' | 'responder';
-/** What `mute` and `unmute` of a session tell. */
+/** What `mute`, `unmute`, `hold`, `resumed` and `ringing` of a session tell. */
 export interface JingleInfo {
-  /** 'mute' or 'unmute' */
+  /** 'mute', 'unmute', 'hold', 'unhold', 'active' or 'ringing' */
   infoType: string;
   creator?: JingleSessionRole;
   name?: string;
@@ -788,6 +790,9 @@ export interface SessionEvents {
   terminated: [reason: JingleReason];
   mute: [info: JingleInfo];
   unmute: [info: JingleInfo];
+  hold: [info: JingleInfo];
+  resumed: [info: JingleInfo];
+  ringing: [info: JingleInfo];
   /** Of video conferences, like the next three. */
   participantsUpdate: [update: IParticipantsUpdate];
   /** Remote media is attached to the elements. */

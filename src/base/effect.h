@@ -37,7 +37,7 @@ typedef enum sp_effect_kind {
                            "inactive": kind whose sections without a track are,"placeholders": send one for each
                            remote video}; result */
   SP_FX_PEER_CHANNEL,   /* name = label: open a data channel; no result */
-  SP_FX_PEER_CLOSE,     /* close; no result */
+  SP_FX_PEER_CLOSE,     /* close; name "removed": the far side took its tracks back, which is told; no result */
   /* Media. id = request number. */
   SP_FX_MEDIA_REQUEST, /* name = "user" or "display", text = {"constraints","requestedOptions"}; media-result input */
   SP_FX_MEDIA_STOP,    /* name = stream handle: stop its tracks (spare a live default stream), forget it */

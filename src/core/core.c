@@ -148,6 +148,7 @@ static void settle(sp_core *core, uint64_t now) {
     else if (sp_rest_take(core->rest, &rest)) route_rest(core, now, &rest), moved = true;
     else if (sp_iq_take(core->iq, &iq)) route_iq(core, now, &iq), moved = true;
     else if (sp_media_take(core->media, &media)) route_media(core, now, &media), moved = true;
+    else if (core->sessions && sp_sessions_step(core->sessions, now)) moved = true;
     else moved = sp_headset_step(core, now) || sp_logging_step(core);
   }
   sp_media_settled(core->media, now);

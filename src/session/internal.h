@@ -11,8 +11,7 @@
 #include "session/session.h"
 #include "session/stats.h"
 #include "session/tasks.h"
-#include "signaling/sdp_rpc.h"
-#include "signaling/table.h"
+#include "signaling/path.h"
 
 /* REST and IQ tokens of owner SESSION. id: a control's number, or a session's handle. */
 enum {
@@ -104,6 +103,7 @@ struct sp_sessions {
   sp_registry registry;
   sp_pending_list pending;
   sp_table *table;
+  sp_signaling *signaling;
   sp_store *store;
   sp_control *controls;
   sp_task *tasks;
@@ -339,16 +339,20 @@ void sp_life_event(sp_sessions *m, uint64_t now, sp_session *s, sp_session_event
 void sp_life_end(sp_sessions *m, uint64_t now, sp_session *s, sp_str reason);
 /* The peer connection refused what its state waits for. */
 void sp_life_refused(sp_sessions *m, uint64_t now, sp_session *s);
+/* The far side's description could not be applied, or not be answered. Answers whether the session ends with that. */
+bool sp_life_undescribed(sp_sessions *m, uint64_t now, sp_session *s);
 /* A session whose peer connection is dead was not invited again in time. */
 void sp_life_give_up(sp_sessions *m, uint64_t now, sp_session *s);
-/* A candidate of the far side, as a fragment (wire.md §9.5), goes to the peer connection. */
-void sp_life_candidate(sp_sessions *m, const sp_session *s, sp_str fragment);
-void sp_life_offer(sp_sessions *m, uint64_t now, const sp_rpc *rpc);
+/* A candidate of the far side goes to the peer connection. */
+void sp_life_candidate(sp_sessions *m, const sp_session *s, sp_str mid, sp_str candidate);
+void sp_life_offer(sp_sessions *m, uint64_t now, const sp_signal *signal);
+/* The far side has other ICE credentials, and nothing else changes (wire.md §10.6). */
+void sp_life_restart(sp_sessions *m, uint64_t now, sp_session *s, sp_str sdp);
 /* Accepts: call 0 for automatic acceptance. */
 void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call);
-/* A failure is logged; with `op` it also means that no answer follows. */
-int sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method method, const char *key, sp_str value,
-                 uint8_t op);
+/* Says it over the session's path, as sp_path.say; a failure is logged. With `op` an answer follows unless it failed.
+ */
+int sp_life_say(sp_sessions *m, uint64_t now, const sp_session *s, sp_say what, sp_str a, sp_str b, uint8_t op);
 
 /* --- stats.c: statistics of sessions --- */
 void sp_stats_begin(sp_sessions *m, uint64_t now, sp_session *s);

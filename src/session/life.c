@@ -18,14 +18,10 @@
 /* wire.md §9.7: how long an end waits for the result of terminate. */
 #define TERMINATE_WAIT_MS 2000u
 
-int sp_life_send(sp_sessions *m, uint64_t now, sp_session *s, sp_rpc_method method, const char *key, sp_str value,
-                 uint8_t op) {
-  sp_xw w;
-  sp_iq_begin(m->env.iq, &w, "set", s->peer, true);
-  int status = sp_rpc_write(m->env.alloc, &w, m->env.ids, method, s->id, key, value);
-  sp_token token = { op ? SP_OWNER_SESSION : SP_OWNER_NONE, op, s->handle };
-  if (status == SP_OK) status = sp_iq_end(m->env.iq, &w, now, token);
-  if (status != SP_OK)
+int sp_life_say(sp_sessions *m, uint64_t now, const sp_session *s, sp_say what, sp_str a, sp_str b, uint8_t op) {
+  int status =
+      s->link.path->say(m->signaling, now, &s->link, what, a, b, (sp_token){ SP_OWNER_SESSION, op, s->handle });
+  if (status != SP_OK && status != SP_ENOENT)
     sp_log(m->env.fx, SP_LOG_WARN, "Signaling message was not sent", SP_ID("sessionId", s->id),
            SP_WORD("status", sp_str_from(sp_status_name(status))));
   return status;
@@ -146,9 +142,9 @@ static void fail_accept(sp_sessions *m, sp_session *s, const char *why) {
 
 static void terminate(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_stats_end(m, now, s);
-  sp_timer_arm(&s->end_wait, now, TERMINATE_WAIT_MS);
-  (void)sp_life_send(m, now, s, SP_RPC_TERMINATE, "reason", s->reason,
-                     SP_OP_TERMINATE); /* end_wait runs all the same */
+  sp_timer_arm(&s->end_wait, now, TERMINATE_WAIT_MS); /* runs even if it was not sent */
+  if (sp_life_say(m, now, s, SP_SAY_TERMINATE, s->reason, SP_STR_NONE, SP_OP_TERMINATE) == SP_ENOENT)
+    sp_timer_arm(&s->end_wait, now, 0); /* nobody answers it: sp_sessions_step */
 }
 
 static void announce_end(sp_sessions *m, sp_session *s, sp_str condition) {
@@ -185,12 +181,16 @@ static void finish(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_outgoing_session_gone(m, s);
   if (s->accept_call) fail_accept(m, s, "The session ended before it was accepted");
   sp_stats_end(m, now, s);
-  sp_effects_push(fx, SP_FX_PEER_CLOSE, s->handle, SP_STR_NONE, SP_STR_NONE);
+  sp_effects_push(fx, SP_FX_PEER_CLOSE, s->handle, s->tracks_taken ? SP_STR("removed") : SP_STR_NONE, SP_STR_NONE);
   sp_effects_push(fx, SP_FX_AUDIO_DETACH, s->handle, SP_STR_NONE, SP_STR_NONE);
   sp_session_publish_state(s, fx);
   sp_buf *text = sp_effects_scratch(fx);
   sp_buf_add_text(text, "[{\"condition\":");
   sp_buf_add_json(text, condition);
+  if (s->reason_text.len) {
+    sp_buf_add_text(text, ",\"text\":");
+    sp_buf_add_json(text, s->reason_text);
+  }
   sp_buf_add_text(text, "}]");
   sp_effects_push(fx, SP_FX_SESSION_EVENT, s->handle, SP_STR("terminated"), sp_buf_str(text));
   if (sp_kind_of(s)->finished) sp_kind_of(s)->finished(m, s);
@@ -206,6 +206,7 @@ static void finish(sp_sessions *m, uint64_t now, sp_session *s) {
   }
   sp_log(fx, SP_LOG_INFO, "Session ended", SP_ID("sessionId", s->id), SP_ID("conversationId", s->conversation_id),
          SP_WORD("reason", condition));
+  s->link.path->close(&s->link);
   sp_control_session_gone(m, s->handle);
   sp_store_session_gone(m->store, s->handle);
   if (!s->replaced) sp_table_over(m->table, now, s->id); /* the one that replaces it may have its id */
@@ -268,11 +269,11 @@ void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call) 
   sp_life_event(m, now, s, SP_EV_ACCEPT);
 }
 
-/* --- offers (wire.md §9.3) --- */
+/* --- offers (wire.md §9.3, §10.1) --- */
 
-static int fill(sp_session *s, const sp_rpc *rpc, const sp_proposal *proposal, const sp_pending *pending) {
-  int status = sp_str_set(s->alloc, &s->remote_sdp, rpc->sdp);
-  sp_str conversation_id = rpc->conversation_id;
+static int fill(sp_session *s, const sp_signal *offer, const sp_proposal *proposal, const sp_pending *pending) {
+  int status = sp_str_set(s->alloc, &s->remote_sdp, offer->sdp);
+  sp_str conversation_id = offer->conversation_id;
   if (!conversation_id.len && pending) conversation_id = pending->conversation_id;
   if (!conversation_id.len && proposal) conversation_id = proposal->conversation_id;
   if (status == SP_OK) status = sp_str_set(s->alloc, &s->conversation_id, conversation_id);
@@ -299,76 +300,94 @@ static void log_candidate(sp_sessions *m, const sp_session *s, const char *messa
          SP_WORD("type", sp_str_from(sp_candidate_type(candidate))));
 }
 
-void sp_life_candidate(sp_sessions *m, const sp_session *s, sp_str fragment) {
-  sp_str mid, candidate;
-  if (sp_candidate_read(fragment, &mid, &candidate) != SP_OK) return;
+void sp_life_candidate(sp_sessions *m, const sp_session *s, sp_str mid, sp_str candidate) {
   sp_effects_push(m->env.fx, SP_FX_PEER_CANDIDATE, s->handle, mid, candidate);
-  log_candidate(m, s, "received ice candidate", candidate);
+  if (candidate.len) log_candidate(m, s, "received ice candidate", candidate);
 }
 
-static void create(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
-  const sp_proposal *proposal = sp_table_find(m->table, rpc->session_id);
-  sp_session_type type = proposal ? proposal->type : sp_session_type_of_jid(rpc->from);
+/* False: there is no such session now. */
+static bool create(sp_sessions *m, uint64_t now, const sp_signal *offer) {
+  sp_str id = offer->link.id;
+  const sp_proposal *proposal = sp_table_find(m->table, id);
+  sp_session_type type = proposal ? proposal->type : sp_session_type_of_jid(offer->link.peer);
   if (!(m->enabled & (1u << type))) {
     sp_log(m->env.fx, SP_LOG_INFO, "Offer of a session type that is not enabled",
-           SP_WORD("sessionType", sp_str_from(sp_session_type_word(type))), SP_ID("sessionId", rpc->session_id));
-    return;
+           SP_WORD("sessionType", sp_str_from(sp_session_type_word(type))), SP_ID("sessionId", id));
+    return false;
   }
-  sp_session *s = sp_registry_add(&m->registry, rpc->session_id, rpc->from);
+  sp_session *s = sp_registry_add(&m->registry, id, offer->link.peer);
   if (!s) {
     sp_log(m->env.fx, SP_LOG_ERROR, "Offer refused: too many sessions or out of memory",
            SP_NUM("limit", SP_MAX_SESSIONS));
-    return;
+    return false;
   }
+  s->link = (sp_link){ offer->link.path, offer->link.jingle, s->id, s->peer };
   s->type = type;
-  s->reinvite = s->outlived = rpc->reinvite;
-  const sp_pending *pending = sp_pending_find(&m->pending, rpc->session_id, SP_STR_NONE, SP_SESSION_UNKNOWN);
-  if (fill(s, rpc, proposal, pending) != SP_OK) {
+  s->reinvite = s->outlived = offer->reinvite;
+  const sp_pending *pending = sp_pending_find(&m->pending, id, SP_STR_NONE, SP_SESSION_UNKNOWN);
+  if (fill(s, offer, proposal, pending) != SP_OK) {
     sp_registry_remove(&m->registry, s);
     sp_log0(m->env.fx, SP_LOG_ERROR, "Offer refused: out of memory");
-    return;
+    return false;
   }
   (void)sp_str_set(s->alloc, &s->offered_as, s->conversation_id);
-  sp_table_remove(m->table, rpc->session_id);
+  sp_table_remove(m->table, id);
   sp_session_publish(s, m->env.fx);
   open_peer(m, s);
   sp_stats_begin(m, now, s);
   apply_offer(m, s);
-  sp_str fragment;
+  sp_str fragment, mid, candidate;
   while (sp_table_early_take(m->table, now, s->id, &fragment)) {
-    sp_life_candidate(m, s, fragment);
+    if (sp_candidate_read(fragment, &mid, &candidate) == SP_OK) sp_life_candidate(m, s, mid, candidate);
     sp_str_free(m->env.alloc, &fragment);
   }
+  return true;
 }
 
 /* A session belongs to the full JID that offered it: nobody else may touch it (wire.md §1, "peer"). A re-invite may
-   come from another gateway of the same domain: the first one may be gone. */
-static bool from_peer(sp_sessions *m, const sp_session *s, const sp_rpc *rpc) {
-  if (sp_jid_eq(s->peer, rpc->from)) return true;
-  if (rpc->reinvite && sp_str_eq_nocase(sp_jid_domain(s->peer), sp_jid_domain(rpc->from))) return true;
+   come from another gateway of the same domain: the first one may be gone. A session does not change its path. */
+static bool may_offer(sp_sessions *m, const sp_session *s, const sp_signal *offer) {
+  sp_str from = offer->link.peer;
+  bool is_peer =
+      sp_jid_eq(s->peer, from) || (offer->reinvite && sp_str_eq_nocase(sp_jid_domain(s->peer), sp_jid_domain(from)));
+  if (is_peer && s->link.path == offer->link.path) return true;
   sp_log(m->env.fx, SP_LOG_WARN, "Message for a session from somebody who is not its peer", SP_ID("sessionId", s->id));
   return false;
 }
 
-void sp_life_offer(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
-  if (rpc->reinvite && sp_table_reinvite_seen(m->table, now, rpc->id)) return; /* the gateway repeats until answered */
-  sp_session *s = sp_registry_by_id(&m->registry, rpc->session_id);
-  if (!rpc->reinvite && (s ? s->state >= SP_SESSION_ENDING : sp_table_is_over(m->table, now, rpc->session_id))) {
-    sp_log(m->env.fx, SP_LOG_INFO, "Late offer dropped: its session is over", SP_ID("sessionId", rpc->session_id));
-    return;
+/* False: it is not taken. */
+static bool take_offer(sp_sessions *m, uint64_t now, const sp_signal *offer) {
+  sp_str id = offer->link.id;
+  sp_session *s = sp_registry_by_id(&m->registry, id);
+  if (!offer->reinvite && (s ? s->state >= SP_SESSION_ENDING : sp_table_is_over(m->table, now, id))) {
+    sp_log(m->env.fx, SP_LOG_INFO, "Late offer dropped: its session is over", SP_ID("sessionId", id));
+    return false;
   }
-  if (!s || s->state >= SP_SESSION_ENDING) {
-    create(m, now, rpc);
-    return;
-  }
-  if (!from_peer(m, s, rpc)) return;
-  if (rpc->conversation_id.len && sp_str_set(s->alloc, &s->conversation_id, rpc->conversation_id) == SP_OK)
+  if (!s || s->state >= SP_SESSION_ENDING) return create(m, now, offer);
+  if (!may_offer(m, s, offer)) return false;
+  if (offer->conversation_id.len && sp_str_set(s->alloc, &s->conversation_id, offer->conversation_id) == SP_OK)
     sp_session_publish_text(s, m->env.fx, "conversationId", s->conversation_id);
-  if (!sp_same_ice_credentials(s->remote_sdp, rpc->sdp)) {
-    create(m, now, rpc);
-    return;
-  }
-  if (sp_str_set(s->alloc, &s->remote_sdp, rpc->sdp) == SP_OK) sp_life_event(m, now, s, SP_EV_OFFER);
+  if (!sp_same_ice_credentials(s->remote_sdp, offer->sdp)) return create(m, now, offer);
+  if (sp_str_set(s->alloc, &s->remote_sdp, offer->sdp) == SP_OK) sp_life_event(m, now, s, SP_EV_OFFER);
+  return true;
+}
+
+void sp_life_offer(sp_sessions *m, uint64_t now, const sp_signal *offer) {
+  /* The gateway repeats a re-invite until it is answered. */
+  if (offer->reinvite && sp_table_reinvite_seen(m->table, now, offer->rpc_id)) return;
+  if (!take_offer(m, now, offer)) offer->link.path->refuse(&offer->link);
+}
+
+bool sp_life_undescribed(sp_sessions *m, uint64_t now, sp_session *s) {
+  const char *reason = s->link.path->described(m->signaling, &s->link, false);
+  if (reason) sp_life_end(m, now, s, sp_str_from(reason));
+  return reason != NULL;
+}
+
+void sp_life_restart(sp_sessions *m, uint64_t now, sp_session *s, sp_str sdp) {
+  if (s->state >= SP_SESSION_ENDING) return;
+  if (sp_str_set(s->alloc, &s->remote_sdp, sdp) == SP_OK) sp_life_event(m, now, s, SP_EV_OFFER);
+  else (void)sp_life_undescribed(m, now, s);
 }
 
 /* wire.md §9.6: accepting is over when the answer is acknowledged; without that the session goes on all the same. */
@@ -389,16 +408,20 @@ static void answer_made(sp_sessions *m, uint64_t now, sp_session *s, unsigned fa
   if (!first && s->state != SP_SESSION_ACTIVE) return;
   sp_log(m->env.fx, SP_LOG_INFO, "sending sdp answer", SP_ID("sessionId", s->id),
          SP_ID("conversationId", s->conversation_id));
-  bool sent = sp_life_send(m, now, s, SP_RPC_ANSWER, "sdp", sdp, SP_OP_ANSWER) == SP_OK;
+  int sent = sp_life_say(m, now, s, SP_SAY_ANSWER, sdp, SP_STR_NONE, SP_OP_ANSWER);
   sp_life_event(m, now, s, SP_EV_ANSWERED);
   if (first && sp_kind_of(s)->answered) sp_kind_of(s)->answered(m, now, s, facts);
-  if (!sent) settle_accept(m, s, false);
+  if (sent == SP_OK || sent == SP_ENOENT) return;
+  /* Without its answer a session cannot be; without one more it can, if its path can go on. */
+  settle_accept(m, s, false);
+  if (first) sp_life_end(m, now, s, SP_STR("failed-application"));
+  else (void)sp_life_undescribed(m, now, s);
 }
 
 void sp_life_refused(sp_sessions *m, uint64_t now, sp_session *s) {
   if (s->accept_call && s->state > SP_SESSION_OFFERED && s->state < SP_SESSION_ACTIVE)
     fail_accept(m, s, "The browser could not answer the session");
-  sp_life_event(m, now, s, SP_EV_PEER_REFUSED);
+  if (!sp_life_undescribed(m, now, s)) sp_life_event(m, now, s, SP_EV_PEER_REFUSED);
 }
 
 void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_str operation, unsigned facts,
@@ -417,6 +440,7 @@ void sp_sessions_peer_result(sp_sessions *m, uint64_t now, uint32_t handle, sp_s
   if (!facts) {
     sp_life_refused(m, now, s);
   } else if (sp_str_is(operation, "offer")) {
+    (void)s->link.path->described(m->signaling, &s->link, true);
     sp_life_event(m, now, s, SP_EV_DESCRIBED);
   } else if (sp_str_is(operation, "stream")) {
     sp_life_event(m, now, s, SP_EV_ATTACHED);
@@ -437,31 +461,50 @@ static void transport_failed(sp_sessions *m, uint64_t now, sp_session *s) {
   s->recovery.at = sp_earlier(s->recovery.at, limit);
 }
 
-void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state, sp_str signaling_state) {
-  sp_session *s = sp_registry_by_handle(&m->registry, handle);
-  if (!s || s->state >= SP_SESSION_ENDING || sp_str_eq(state, s->connection_state)) return;
-  if (sp_str_set(s->alloc, &s->connection_state, state) != SP_OK) return;
+static void tell_state(sp_sessions *m, const sp_session *s) {
+  sp_str state = s->connection_state;
   sp_session_publish_text(s, m->env.fx, "connectionState", state);
   sp_emit_session_event(m, s, "connectionState", state);
   sp_log(m->env.fx, SP_LOG_INFO, "Connection state changed", SP_ID("sessionId", s->id),
          SP_WORD("connectionState", state));
   if (sp_str_is(state, "interrupted")) sp_emit_session_interrupted(m, s);
-  sp_stats_peer_state(m, now, s, state, signaling_state);
+}
+
+static void follow_state(sp_sessions *m, uint64_t now, sp_session *s) {
   if (sp_kind_of(s)->state_changed) sp_kind_of(s)->state_changed(m, now, s);
   if (sp_session_is_live(s)) sp_tasks_connected(m, now, s);
-  if (sp_str_is(state, "connected")) {
+  if (sp_session_is_live(s)) {
     sp_timer_stop(&s->recovery);
     sp_conversations_ring(m);
   }
-  if (sp_str_is(state, "failed")) transport_failed(m, now, s);
+  if (sp_str_is(s->connection_state, "failed")) transport_failed(m, now, s);
+}
+
+/* Which state of the peer connection counts is a matter of the path (wire.md §12.2). */
+static void connection_state(sp_sessions *m, uint64_t now, sp_session *s, bool is_ice, sp_str state,
+                             sp_str signaling_state) {
+  bool ends;
+  sp_str word = s->link.path->state(&s->link, is_ice, state, &ends);
+  bool changed =
+      word.len && !sp_str_eq(word, s->connection_state) && sp_str_set(s->alloc, &s->connection_state, word) == SP_OK;
+  if (changed) tell_state(m, s);
+  if (!is_ice) sp_stats_peer_state(m, now, s, state, signaling_state);
+  if (changed) follow_state(m, now, s);
+  if (ends) sp_life_end(m, now, s, SP_STR("success"));
+}
+
+void sp_sessions_peer_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state, sp_str signaling_state) {
+  sp_session *s = sp_registry_by_handle(&m->registry, handle);
+  if (s && s->state < SP_SESSION_ENDING) connection_state(m, now, s, false, state, signaling_state);
 }
 
 void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, sp_str state, sp_str descriptions) {
   sp_session *s = sp_registry_by_handle(&m->registry, handle);
   if (!s || s->state >= SP_SESSION_ENDING) return;
   sp_stats_ice_state(m, now, s, state, descriptions);
+  connection_state(m, now, s, true, state, SP_STR_NONE);
   if (!sp_str_is(state, "connected")) return;
-  (void)sp_life_send(m, now, s, SP_RPC_INFO, "status", SP_STR("active"), 0);
+  (void)sp_life_say(m, now, s, SP_SAY_ACTIVE, SP_STR_NONE, SP_STR_NONE, 0);
   /* wire.md §9.6, D13: the data channel does not wait for the result of info. */
   if (s->channel_opened || sp_str_find(s->remote_sdp, "webrtc-datachannel", 0) == SIZE_MAX) return;
   s->channel_opened = true;
@@ -534,10 +577,7 @@ void sp_sessions_peer_candidate(sp_sessions *m, uint64_t now, uint32_t handle, s
   if (!s || s->state >= SP_SESSION_ENDING) return;
   if (candidate.len) s->found_candidate = true;
   if (candidate.len && !sp_candidate_allowed(candidate)) return;
-  sp_buf_reset(&m->text);
-  sp_candidate_write(&m->text, mid, candidate.len ? candidate : SP_STR_NONE);
-  if (sp_buf_status(&m->text) == SP_OK)
-    (void)sp_life_send(m, now, s, SP_RPC_ICE_CANDIDATE, "sdp", sp_buf_str(&m->text), 0);
+  (void)sp_life_say(m, now, s, SP_SAY_CANDIDATE, mid, candidate.len ? candidate : SP_STR_NONE, 0);
   if (candidate.len) log_candidate(m, s, "sending ice candidate", candidate);
   if (!candidate.len) sp_emit_session_event(m, s, "endOfCandidates", SP_STR_NONE);
   if (!candidate.len && s->relays_only && !s->found_candidate) no_relay(m, now, s);
@@ -561,6 +601,12 @@ void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text) {
 void sp_sessions_iq_answer(sp_sessions *m, uint64_t now, const sp_iq_answer *answer) {
   sp_session *s = sp_registry_by_handle(&m->registry, answer->token.id);
   if (!s) return;
+  const char *over = s->link.path->replied(&s->link, answer);
+  if (over) { /* §10.3: nothing is sent */
+    (void)sp_str_set(s->alloc, &s->reason, sp_str_from(over));
+    sp_life_event(m, now, s, SP_EV_REMOTE_END);
+    return;
+  }
   if (answer->token.op == SP_OP_TERMINATE) {
     sp_life_event(m, now, s, SP_EV_END_DONE);
   } else if (answer->token.op == SP_OP_ANSWER) {

@@ -18,7 +18,8 @@ sp_sessions *sp_sessions_new(const sp_session_env *env) {
   m->doubt_again = SP_TIMER_OFF;
   m->table = sp_table_new(env->alloc);
   m->store = sp_store_new(env->alloc);
-  if (m->table && m->store) return m;
+  if (m->table) m->signaling = sp_signaling_new(&(sp_signaling_env){ env->alloc, env->ids, env->iq, m->table });
+  if (m->signaling && m->store) return m;
   sp_sessions_free(m);
   return NULL;
 }
@@ -35,6 +36,7 @@ void sp_sessions_free(sp_sessions *m) {
   sp_str_free(alloc, &m->guest_screen);
   sp_registry_clear(&m->registry);
   sp_pending_clear(&m->pending);
+  sp_signaling_free(m->signaling);
   sp_table_free(m->table);
   sp_store_free(m->store);
   for (sp_headset_want want; sp_sessions_take_headset(m, &want);) sp_str_free(alloc, &want.conversation_id);
@@ -201,60 +203,100 @@ static void on_message(sp_sessions *m, uint64_t now, const sp_message *message) 
   }
 }
 
-static void on_remote_terminate(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
-  sp_session *s = sp_registry_by_id(&m->registry, rpc->session_id);
-  if (!s) { /* its offer was lost: the call does not ring any more */
-    const sp_pending *p = sp_pending_find(&m->pending, rpc->session_id, SP_STR_NONE, SP_SESSION_UNKNOWN);
-    if (p && sp_jid_eq(p->from, rpc->from))
-      sp_emit_pending_gone(m, "cancelPendingSession", rpc->session_id, SP_STR_NONE);
+/* The session that a signal is about: nobody but its peer may touch it, and on its own path only. */
+static sp_session *session_of(sp_sessions *m, const sp_signal *signal) {
+  const sp_link *link = &signal->link;
+  sp_session *s = sp_registry_by_id(&m->registry, link->id);
+  bool meant = s && s->link.path == link->path && s->link.jingle == link->jingle && sp_jid_eq(s->peer, link->peer);
+  return meant ? s : NULL;
+}
+
+static void on_end(sp_sessions *m, uint64_t now, const sp_signal *signal) {
+  sp_str id = signal->link.id;
+  sp_session *s = session_of(m, signal);
+  if (!sp_registry_by_id(&m->registry, id)) { /* its offer was lost: the call does not ring any more */
+    const sp_pending *p = sp_pending_find(&m->pending, id, SP_STR_NONE, SP_SESSION_UNKNOWN);
+    if (p && sp_jid_eq(p->from, signal->link.peer)) sp_emit_pending_gone(m, "cancelPendingSession", id, SP_STR_NONE);
   }
-  if (!s || !sp_jid_eq(s->peer, rpc->from)) {
-    sp_log(m->env.fx, SP_LOG_INFO, "Terminate for a session that is not there", SP_ID("sessionId", rpc->session_id));
+  if (!s) {
+    sp_log(m->env.fx, SP_LOG_INFO, "Terminate for a session that is not there", SP_ID("sessionId", id));
     return;
   }
-  if (s->state < SP_SESSION_ENDING)
-    (void)sp_str_set(s->alloc, &s->reason, rpc->reason.len ? rpc->reason : SP_STR("success"));
+  if (s->state < SP_SESSION_ENDING) {
+    (void)sp_str_set(s->alloc, &s->reason, signal->reason.len ? signal->reason : SP_STR("success"));
+    (void)sp_str_set(s->alloc, &s->reason_text, signal->text);
+    s->tracks_taken = signal->removes_tracks;
+  }
   sp_life_event(m, now, s, SP_EV_REMOTE_END);
 }
 
-static void on_remote_candidate(sp_sessions *m, uint64_t now, const sp_rpc *rpc) {
-  const sp_session *s = sp_registry_by_id(&m->registry, rpc->session_id);
-  if (!s) {
-    if (sp_table_early_add(m->table, now, rpc->session_id, rpc->sdp) != SP_OK)
-      sp_log(m->env.fx, SP_LOG_WARN, "Early candidate dropped", SP_ID("sessionId", rpc->session_id));
-    return;
-  }
-  if (s->state < SP_SESSION_ENDING && sp_jid_eq(s->peer, rpc->from)) sp_life_candidate(m, s, rpc->sdp);
+static void on_candidate(sp_sessions *m, uint64_t now, const sp_signal *signal) {
+  const sp_session *s = session_of(m, signal);
+  if (s && s->state < SP_SESSION_ENDING && signal->mid.len) sp_life_candidate(m, s, signal->mid, signal->candidate);
+  if (signal->fragment.ptr && !sp_registry_by_id(&m->registry, signal->link.id) &&
+      sp_table_early_add(m->table, now, signal->link.id, signal->fragment) != SP_OK)
+    sp_log(m->env.fx, SP_LOG_WARN, "Early candidate dropped", SP_ID("sessionId", signal->link.id));
 }
 
-static void on_rpc(sp_sessions *m, uint64_t now, const sp_xml *stanza) {
-  sp_rpc rpc;
-  int status = sp_rpc_read(m->env.alloc, stanza, &rpc);
-  if (status == SP_ENOENT) {
-    (void)sp_iq_reply_error(m->env.iq, stanza, "cancel", "service-unavailable", NULL, NULL);
-    return;
+static void on_info(sp_sessions *m, const sp_session *s, const sp_signal *signal) {
+  sp_jw w;
+  sp_buf *text = sp_effects_scratch(m->env.fx);
+  sp_jw_begin(&w, text);
+  sp_jw_open(&w, NULL, '[');
+  sp_jw_open(&w, NULL, '{');
+  sp_jw_str(&w, "infoType", signal->info);
+  sp_jw_str(&w, "creator", signal->creator);
+  sp_jw_str(&w, "name", signal->name);
+  sp_jw_close(&w);
+  sp_jw_close(&w);
+  sp_effects_push(m->env.fx, SP_FX_SESSION_EVENT, s->handle, signal->word, sp_buf_str(text));
+}
+
+static void on_signal(sp_sessions *m, uint64_t now, const sp_signal *signal) {
+  sp_session *s = session_of(m, signal);
+  switch (signal->kind) {
+    case SP_SIGNAL_OFFER: sp_life_offer(m, now, signal); return;
+    case SP_SIGNAL_CANDIDATE: on_candidate(m, now, signal); return;
+    case SP_SIGNAL_END: on_end(m, now, signal); return;
+    case SP_SIGNAL_RESTART:
+      if (s) sp_life_restart(m, now, s, signal->sdp);
+      return;
+    case SP_SIGNAL_INFO:
+      if (s) on_info(m, s, signal);
+      return;
   }
-  if (status != SP_OK) {
-    sp_log(m->env.fx, SP_LOG_WARN, "Unreadable signaling message dropped",
-           SP_WORD("status", sp_str_from(sp_status_name(status))));
-    (void)sp_iq_reply_error(m->env.iq, stanza, "modify", "bad-request", NULL, NULL);
-    return;
-  }
-  (void)sp_iq_reply_result(m->env.iq, stanza);
-  if (rpc.method == SP_RPC_OFFER) sp_life_offer(m, now, &rpc);
-  else if (rpc.method == SP_RPC_ICE_CANDIDATE) on_remote_candidate(m, now, &rpc);
-  else if (rpc.method == SP_RPC_TERMINATE) on_remote_terminate(m, now, &rpc);
-  sp_rpc_free(&rpc);
+}
+
+static bool take_signals(sp_sessions *m, uint64_t now) {
+  sp_signal signal;
+  bool any = false;
+  for (; sp_signaling_take(m->signaling, now, &signal); any = true) on_signal(m, now, &signal);
+  return any;
 }
 
 void sp_sessions_stanza(sp_sessions *m, uint64_t now, const sp_xml *stanza) {
-  if (sp_str_is(stanza->name, "iq")) {
-    on_rpc(m, now, stanza);
+  sp_message message;
+  if (!sp_str_is(stanza->name, "message")) {
+    int status = sp_signaling_stanza(m->signaling, stanza);
+    if (status != SP_OK)
+      sp_log(m->env.fx, SP_LOG_WARN, "Unreadable signaling message dropped",
+             SP_WORD("status", sp_str_from(sp_status_name(status))));
+    (void)take_signals(m, now);
     return;
   }
-  sp_message message;
   sp_message_read(stanza, &message);
   on_message(m, now, &message);
+}
+
+bool sp_sessions_step(sp_sessions *m, uint64_t now) {
+  bool moved = take_signals(m, now);
+  for (sp_session *s = m->registry.head, *next; s; s = next) {
+    next = s->next;
+    if (s->state != SP_SESSION_ENDING || s->end_wait.at > now) continue;
+    sp_life_event(m, now, s, SP_EV_END_DONE);
+    moved = true;
+  }
+  return moved;
 }
 
 /* --- REST results --- */

@@ -46,8 +46,10 @@ void sp_sessions_enable(sp_sessions *m, sp_session_type type);
 void sp_sessions_disable(sp_sessions *m, sp_session_type type);
 bool sp_sessions_enabled(const sp_sessions *m, sp_session_type type);
 
-/* A message, or an iq get/set that streaming left to us (always answered). */
+/* A message, a presence, or an iq set that streaming left to us (always answered). */
 void sp_sessions_stanza(sp_sessions *m, uint64_t now, const sp_xml *stanza);
+/* What waits to be done at once; false: nothing. For the end of each input. */
+bool sp_sessions_step(sp_sessions *m, uint64_t now);
 /* A notification of the conversations or persistentconnection topic. */
 void sp_sessions_notification(sp_sessions *m, uint64_t now, sp_str topic, sp_str json);
 void sp_sessions_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result *result);

@@ -40,6 +40,7 @@ static void give_up(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_tasks_overdue(m, now, s);
   sp_outgoing_overdue(m, now, s);
   if (s->state < SP_SESSION_ACTIVE) sp_life_refused(m, now, s);
+  else (void)sp_life_undescribed(m, now, s);
 }
 
 void sp_patience_tick(sp_sessions *m, uint64_t now) {

@@ -17,7 +17,8 @@ static void session_free(sp_session *s) {
     &s->id,           &s->conversation_id,  &s->peer,           &s->from_user_id, &s->original_room_jid,
     &s->meeting_id,   &s->priv_answer_mode, &s->remote_sdp,     &s->stream,       &s->connection_state,
     &s->media_stream, &s->audio_device,     &s->reason,         &s->video_device, &s->video_elements,
-    &s->screen,       &s->participants,     &s->participant_id, &s->metadata,     &s->offered_as
+    &s->screen,       &s->participants,     &s->participant_id, &s->metadata,     &s->offered_as,
+    &s->reason_text
   };
   sp_str_free_all(s->alloc, texts, sizeof texts / sizeof *texts);
   sp_watch_free(s->watch);
@@ -46,6 +47,7 @@ sp_session *sp_registry_add(sp_registry *registry, sp_str id, sp_str peer) {
     return NULL;
   }
   s->handle = ++registry->last_handle;
+  s->link = (sp_link){ &sp_sdp_path, NULL, s->id, s->peer };
   sp_session **end = &registry->head;
   while (*end) end = &(*end)->next;
   *end = s;

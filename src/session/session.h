@@ -7,7 +7,7 @@
 #include "base/effect.h"
 #include "base/timer.h"
 #include "session/machine.h"
-#include "signaling/message.h"
+#include "signaling/path.h"
 
 typedef struct sp_announced {
   struct sp_announced *next;
@@ -20,6 +20,7 @@ typedef struct sp_session {
   uint32_t handle; /* never 0, never reused */
   sp_session_type type;
   sp_session_state state;
+  sp_link link;
   sp_str id, conversation_id, peer, from_user_id, original_room_jid, meeting_id, priv_answer_mode;
   sp_str offered_as;       /* conversation that its first offer named; the one that it carries changes */
   sp_str connection_state; /* "starting", then RTCPeerConnection.connectionState */
@@ -28,12 +29,14 @@ typedef struct sp_session {
   sp_str media_stream;     /* stream handle the app accepted with, absent otherwise */
   sp_str audio_device;     /* JSON of the audioDeviceId argument, absent otherwise */
   sp_str reason;           /* Jingle reason condition of the end */
+  sp_str reason_text;      /* what the far side said about it */
   uint32_t audio_element;  /* element number the app accepted with, 0 = none */
   uint32_t accept_call;    /* app call that waits for the answer's acknowledgement */
   uint32_t media_request;  /* media request under way, 0 = none */
   unsigned reconnect_count;
   unsigned starts; /* announced and not ended yet: each has exactly one end */
   bool reinvite, accepted, replaced, channel_opened;
+  bool tracks_taken;    /* the far side took its tracks back */
   bool orphan;          /* was dead when signaling came back */
   bool seen_drop;       /* was there when the signaling connection was lost */
   bool outlived;        /* … and when it was back, or goes on from before this sign-in: carries what was up then */

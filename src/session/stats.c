@@ -71,15 +71,13 @@ static void send_report(sp_sessions *m, uint64_t now, const sp_session *s, const
                            o->origin_app_id,
                            o->origin_app_version,
                            s->reconnect_count };
-  sp_xw w;
   sp_buf_reset(&m->text);
   sp_mos_write_params(&m->text, &labels, report);
-  sp_iq_begin(m->env.iq, &w, "set", s->peer, true);
   int status = sp_buf_status(&m->text);
   if (status == SP_OK)
-    status = sp_rpc_write_params(m->env.alloc, &w, m->env.ids, "report-statistics", sp_buf_str(&m->text));
-  if (status == SP_OK) status = sp_iq_end(m->env.iq, &w, now, (sp_token){ SP_OWNER_SESSION, SP_OP_REPORT, s->handle });
-  if (status != SP_OK) warn_unsent(m, s, sp_str_from(sp_status_name(status)));
+    status = s->link.path->say(m->signaling, now, &s->link, SP_SAY_REPORT, sp_buf_str(&m->text), SP_STR_NONE,
+                               (sp_token){ SP_OWNER_SESSION, SP_OP_REPORT, s->handle });
+  if (status != SP_OK && status != SP_ENOENT) warn_unsent(m, s, sp_str_from(sp_status_name(status)));
 }
 
 void sp_stats_reported(sp_sessions *m, const sp_session *s, const sp_iq_answer *answer) {

@@ -218,7 +218,7 @@ static void answered(sp_sessions *m, uint64_t now, sp_session *s, unsigned facts
   for (unsigned i = 0; i < 2; i++) {
     if (facts & ((unsigned)SP_FACT_SENDS_AUDIO << i)) continue;
     sp_video_set_muted(m, s, i == 1, true);
-    if (sp_life_send(m, now, s, SP_RPC_MUTE, "type", sp_str_from(kinds[i]), SP_OP_FIRST_MUTE) == SP_OK)
+    if (sp_life_say(m, now, s, SP_SAY_MUTE, sp_str_from(kinds[i]), m->env.account->user_id, SP_OP_FIRST_MUTE) == SP_OK)
       s->accept_waits++;
   }
   if (!sp_options_is_jwt(m->env.options)) sp_timer_arm(&s->check, now, CHECK_MS);

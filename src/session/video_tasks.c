@@ -14,23 +14,9 @@ void sp_video_set_muted(sp_sessions *m, sp_session *s, bool is_video, bool muted
   sp_session_publish_json(s, m->env.fx, is_video ? "videoMuted" : "audioMuted", sp_str_from(muted ? "true" : "false"));
 }
 
-static void tell_server(sp_sessions *m, uint64_t now, sp_session *s, bool is_video, bool muted) {
-  (void)sp_life_send(m, now, s, muted ? SP_RPC_MUTE : SP_RPC_UNMUTE, "type", sp_str_from(is_video ? video : audio), 0);
-}
-
-/* Always Jingle, whichever way the session is signalled (§2.1). */
-static void send_screen_info(sp_sessions *m, uint64_t now, const sp_session *s, const char *what) {
-  sp_xw w;
-  sp_iq_begin(m->env.iq, &w, "set", s->peer, true);
-  sp_xw_open(&w, "jingle");
-  sp_xw_attr(&w, "xmlns", SP_STR("urn:xmpp:jingle:1"));
-  sp_xw_attr(&w, "action", SP_STR("session-info"));
-  sp_xw_attr(&w, "sid", s->id);
-  sp_xw_open(&w, what);
-  sp_xw_attr(&w, "xmlns", SP_STR("urn:xmpp:jingle:apps:rtp:info:1"));
-  sp_xw_close(&w);
-  sp_xw_close(&w);
-  (void)sp_iq_end(m->env.iq, &w, now, (sp_token){ SP_OWNER_NONE, 0, 0 });
+static void tell_server(sp_sessions *m, uint64_t now, const sp_session *s, bool is_video, bool muted) {
+  (void)sp_life_say(m, now, s, muted ? SP_SAY_MUTE : SP_SAY_UNMUTE, sp_str_from(is_video ? video : audio),
+                    m->env.account->user_id, 0);
 }
 
 /* {conversationId, sessionId, error} of §6 and §7. */
@@ -349,7 +335,7 @@ static void share_begun(sp_sessions *m, uint64_t now, sp_session *s, sp_task *t)
   } else {
     sp_video_set_muted(m, s, true, true);
   }
-  send_screen_info(m, now, s, "screen-start");
+  (void)sp_life_say(m, now, s, SP_SAY_SCREEN_START, SP_STR_NONE, SP_STR_NONE, 0);
   sp_task_done(m, now, t);
 }
 
@@ -363,7 +349,7 @@ static void share_ended(sp_sessions *m, uint64_t now, sp_session *s, sp_task *t)
     sp_video_set_muted(m, s, true, true);
   }
   release_screen(m, s);
-  send_screen_info(m, now, s, "screen-stop");
+  (void)sp_life_say(m, now, s, SP_SAY_SCREEN_STOP, SP_STR_NONE, SP_STR_NONE, 0);
   sp_task_done(m, now, t);
 }
 

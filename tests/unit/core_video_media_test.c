@@ -274,7 +274,7 @@ static void share_with_the_camera_on(scenario *s) {
   expect_effect(s, SP_FX_PEER_TRACKS, 1, "{\"op\":\"drop\",\"stream\":\"own\",\"kind\":\"video\"");
   expect_effect(s, SP_FX_SESSION_SET, 1, "{\"videoMuted\":true}");
   expect_sent(s, "<iq", "type=\"set\"", "to=\"" PEER "\"", "from=\"" ME "/res-1\"",
-              "<jingle xmlns=\"urn:xmpp:jingle:1\" action=\"session-info\" sid=\"v1\">"
+              "<jingle xmlns=\"urn:xmpp:jingle:1\" sid=\"v1\" action=\"session-info\">"
               "<screen-start xmlns=\"urn:xmpp:jingle:apps:rtp:info:1\"/></jingle>");
   expect_resolved(s, shared, "");
   expect_nothing_sent(s, "\"method\":\"mute\"");

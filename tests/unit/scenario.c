@@ -118,9 +118,20 @@ static void serve_subscription(scenario *s, const char *request) {
   serve(s, xml);
 }
 
+static void serve_error(scenario *s, const char *request) {
+  char id[64], to[256], xml[1024];
+  snprintf(xml, sizeof xml, "<iq xmlns=\"jabber:client\" type=\"error\" id=\"%s\" from=\"%s\">%s</iq>",
+           attribute(request, "id", id, sizeof id), attribute(request, "to", to, sizeof to), s->refusal);
+  serve(s, xml);
+}
+
 static void serve_iq(scenario *s, const char *request) {
   char to[256];
   if (s->silent && strstr(request, s->silent)) return;
+  if (s->refused && strstr(request, s->refused)) {
+    serve_error(s, request);
+    return;
+  }
   if (strstr(request, "<bind"))
     serve_result(s, request, NULL, "<bind xmlns=\"urn:ietf:params:xml:ns:xmpp-bind\"><jid>" ME "/res-1</jid></bind>");
   else if (strstr(request, "urn:xmpp:extdisco:1"))
@@ -187,7 +198,8 @@ static void on_peer(scenario *s, uint32_t session, const char *operation) {
   if (s->held_peer && (strcmp(s->held_peer, "*") == 0 || strcmp(s->held_peer, operation) == 0)) return;
   bool ok = !s->failing_peer || strcmp(s->failing_peer, operation) != 0;
   bool answers = ok && strcmp(operation, "answer") == 0;
-  react(s, SP_IN_PEER_RESULT, session, ok ? 1 + s->facts : 0, operation, answers ? ANSWER_SDP : "");
+  const char *sdp = s->answer ? s->answer : ANSWER_SDP;
+  react(s, SP_IN_PEER_RESULT, session, ok ? 1 + s->facts : 0, operation, answers ? sdp : "");
 }
 
 static bool is_operation(const seen *fx, const char *operation) {
@@ -409,10 +421,11 @@ void send_propose(scenario *s, const propose_args *args) {
   snprintf(xml, sizeof xml,
            "<message xmlns=\"jabber:client\" from=\"%s\" to=\"" ME "/res-1\" id=\"m1\"%s%s%s>"
            "<propose xmlns=\"urn:xmpp:jingle-message:0\" id=\"%s\"%s inin-autoanswer=\"%s\" "
-           "inin-sdp-over-xmpp=\"true\" inin-user-id=\"%s\" inin-ofrom=\"%s\"%s%s>"
+           "%sinin-user-id=\"%s\" inin-ofrom=\"%s\"%s%s>"
            "<description xmlns=\"urn:xmpp:jingle:apps:rtp:1\" media=\"audio\"/></propose></message>",
            or_else(args->from, GATEWAY), args->type ? " type=\"" : "", or_else(args->type, ""), args->type ? "\"" : "",
-           args->session, conversation_id, or_else(args->auto_answer, "false"), or_else(args->user, "u-from"),
+           args->session, conversation_id, or_else(args->auto_answer, "false"),
+           args->jingle ? "" : "inin-sdp-over-xmpp=\"true\" ", or_else(args->user, "u-from"),
            or_else(args->room, "+13175550100@gjoll.acme.orgspan.com"), meeting, mode);
   frame(s, xml);
 }
@@ -483,7 +496,8 @@ void send_conversation(scenario *s, const conversation_args *args) {
 
 void peer_result(scenario *s, uint32_t session, const char *operation, bool ok) {
   bool answers = ok && strcmp(operation, "answer") == 0;
-  happen(s, SP_IN_PEER_RESULT, session, ok ? 1 + s->facts : 0, operation, answers ? ANSWER_SDP : "");
+  const char *sdp = s->answer ? s->answer : ANSWER_SDP;
+  happen(s, SP_IN_PEER_RESULT, session, ok ? 1 + s->facts : 0, operation, answers ? sdp : "");
 }
 
 void peer_says(scenario *s, bool is_ice, uint32_t session, const char *state, const char *more) {

@@ -50,6 +50,9 @@ typedef struct scenario {
   const char *sasl_failure;  /* condition: the server refuses the credentials */
   const char *refused_topic; /* part of a topic that may not be subscribed */
   const char *silent;        /* part of a request (iq) that gets no answer */
+  const char *refused;       /* part of a request (iq) that gets this <error> */
+  const char *refusal;
+  const char *answer;        /* SDP of what createAnswer() makes, NULL: hardly any */
   const char *media_error;   /* name of the browser's error for a microphone */
   const char *failing_peer;  /* peer operation that fails: "offer", "stream", "answer" */
   const char *backoff;       /* what the tab's store holds about earlier failures */
@@ -125,6 +128,7 @@ void notify(scenario *s, const char *topic, const char *json);
 
 typedef struct propose_args {
   const char *session, *conversation, *auto_answer, *answer_mode, *from, *type, *room, *user, *meeting;
+  bool jingle; /* not over SDP in XMPP */
 } propose_args;
 void send_propose(scenario *s, const propose_args *args);
 #define propose(s, ...) send_propose((s), &(propose_args){ __VA_ARGS__ })

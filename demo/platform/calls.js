@@ -25,6 +25,7 @@ import { Leg } from './leg.js';
  * @property {boolean} [persistent] keep the leg after the call; default: as the station says. While a leg is
  *   kept, further calls use it and its far end; a station with several lines does so only while it is idle
  * @property {boolean} [share] put the call on the session that is live, as on a station with one line
+ * @property {'jingle'} [signaling] default: SDP over XMPP
  * @property {'agent' | 'user'} [purpose] `user`: a direct call to the person; default `agent`, by way of a
  *   queue
  * @property {Record<string, unknown>} [attributes] further `inin-` attributes of the proposal, without the
@@ -90,6 +91,11 @@ export class Call extends EventEmitter {
   /** Offers again within the same session. @param {import('./leg.js').Reinvite} [how] */
   reinvite(how) {
     return this.leg.reinvite(how);
+  }
+
+  /** ICE begins anew, over Jingle. */
+  restart() {
+    return this.leg.restart();
   }
 
   /** @param {Partial<import('./conversations.js').ConversationCall>} change of the agent's call, published */
@@ -180,9 +186,9 @@ export class Calls extends EventEmitter {
 
   /**
    * @param {Call} call @param {string} from @param {boolean} autoAnswer
-   * @param {Pick<CallOptions, 'farEnd' | 'persistent' | 'share' | 'attributes'>} options
+   * @param {Pick<CallOptions, 'farEnd' | 'persistent' | 'share' | 'attributes' | 'signaling'>} options
    */
-  start(call, from, autoAnswer, { farEnd = 'tone', persistent, share = false, attributes }) {
+  start(call, from, autoAnswer, { farEnd = 'tone', persistent, share = false, attributes, signaling }) {
     const { userId, conversationId } = call;
     const existing = this.legFor(userId, share);
     this.byConversation.set(conversationId, call);
@@ -192,7 +198,7 @@ export class Calls extends EventEmitter {
       const lasting = persistent ?? (this.lasts(userId) && !this.persistentLegs.has(userId));
       call.awaitsLeg = true;
       const session = this.gateway.open({
-        conversationId, userId, from, attributes: { autoanswer: autoAnswer, ...attributes },
+        conversationId, userId, from, signaling, attributes: { autoanswer: autoAnswer, ...attributes },
       });
       call.leg = new Leg(session, this.farEndOf(farEnd, conversationId), { persistent: lasting });
       if (lasting) this.keep(call.leg);

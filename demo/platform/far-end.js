@@ -26,7 +26,8 @@ import { FRAME_SAMPLES, Meter, SILENCE, toneFrames } from './tone.js';
  * @typedef {object} FarEndShape
  * @property {boolean} hasMedia whether `connected` comes from media; if not, the client's own report is
  *   believed
- * @property {() => Promise<string>} createOffer one audio section with the mid `audio`, candidates included
+ * @property {(how?: { iceRestart: boolean }) => Promise<string>} createOffer one audio section with the mid `audio`,
+ *   candidates included
  * @property {(sdp: string) => Promise<void>} setAnswer rejects when the client's answer cannot be used
  * @property {(candidate: Candidate) => Promise<void>} addCandidate bad ones are ignored
  * @property {(on: boolean) => void} setTone sound or silence towards the client
@@ -94,8 +95,9 @@ export class AutomatedFarEnd extends EventEmitter {
 
   get hasMedia() { return true; }
 
-  async createOffer() {
-    await this.peer.setLocalDescription(await this.peer.createOffer());
+  /** @param {{ iceRestart: boolean }} [how] */
+  async createOffer(how) {
+    await this.peer.setLocalDescription(await this.peer.createOffer(how));
     return this.peer.localDescription?.sdp ?? '';
   }
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// The media side's signalling: proposals (wire.md section 8) and SDP over XMPP (section 9), for the telephone
-// gateway and, under another domain, for conferences. Knows the stream server, but neither conversations nor media.
+// The media side's signalling: proposals (wire.md section 8) and SDP over XMPP (section 9) or Jingle (section 10), for
+// the telephone gateway and, under another domain, for conferences. Knows the stream server, but neither conversations
+// nor media.
 
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
+import {
+  JINGLE, RTP, RTP_INFO, answerOf, candidatesOf, contentsOf, gathered, readTransports, restarted, transportsOf, trickle,
+} from './jingle.js';
 import { escapeText, tag } from './xml.js';
 
 const CLIENT = 'jabber:client';
 const MESSAGE = 'urn:xmpp:jingle-message:0';
-const JINGLE = 'urn:xmpp:jingle:1';
-const RTP = 'urn:xmpp:jingle:apps:rtp:1';
 const REMIND_MS = 1_000;
 
 /** @param {import('./far-end.js').Candidate} candidate the fragment of wire.md section 9.5 */
@@ -33,7 +35,7 @@ export function readCandidateFragment(fragment) {
  * One media session as the gateway sees it. Events: once `proceed` (full JID of the client), `reject`,
  * `terminate`
  * (reason); each time `accept`, `answer` (sdp), `candidate` (Candidate), `endOfCandidates`, `info` (status),
- * `mute` ({ type, mute }), `screen` (whether it is shared), `statistics` (params).
+ * `mute` ({ type, mute, creator }; `creator` over Jingle only), `screen` (whether it is shared), `statistics` (params).
  */
 export class GatewaySession extends EventEmitter {
   /**
@@ -61,6 +63,9 @@ export class GatewaySession extends EventEmitter {
     this.reminder = undefined;
   }
 
+  /** How the proposal says what follows it. @returns {Record<string, boolean>} */
+  get path() { return { 'inin-sdp-over-xmpp': true }; }
+
   /**
    * Offers the session to every client of the user, again if need be.
    * @param {Record<string, unknown>} [extra]
@@ -87,7 +92,7 @@ export class GatewaySession extends EventEmitter {
     for (const [name, value] of given) attributes[`inin-${name}`] = String(value);
     this.proposedTo.add(to);
     this.message(to, tag('propose', {
-      xmlns: MESSAGE, id: this.id, 'inin-cid': this.conversationId, ...attributes, 'inin-sdp-over-xmpp': true,
+      xmlns: MESSAGE, id: this.id, 'inin-cid': this.conversationId, ...attributes, ...this.path,
     }, ...this.media.map((kind) => tag('description', { xmlns: RTP, media: kind }))));
   }
 
@@ -177,6 +182,112 @@ export class GatewaySession extends EventEmitter {
   }
 }
 
+/**
+ * The same session over Jingle. Besides: `reply` ({ action, type, condition }) for each answer to an action of ours.
+ */
+export class JingleSession extends GatewaySession {
+  /** @type {string} the newest offer */
+  offered = '';
+  /** @type {string} the newest answer, as SDP */
+  answered = '';
+  /** Actions that wait for their answer, by id of their IQ. @type {Map<string, string>} */
+  waiting = new Map();
+
+  /** @override */
+  get path() { return {}; }
+
+  /** Candidates follow at once, before the answer. @override @param {string} sdp */
+  offer(sdp) {
+    this.state = 'offered';
+    this.offered = sdp;
+    this.action('session-initiate', ...contentsOf(sdp));
+    for (const candidate of candidatesOf(sdp)) this.sendCandidate(candidate);
+    this.action('transport-info', gathered(sdp));
+  }
+
+  /** ICE with new credentials within the session. @param {string} sdp an offer that has them */
+  restart(sdp) {
+    this.offered = sdp;
+    this.action('transport-info', ...transportsOf(sdp));
+  }
+
+  /** @override @param {import('./far-end.js').Candidate} candidate */
+  sendCandidate(candidate) {
+    this.action('transport-info', trickle(this.offered, candidate));
+  }
+
+  /** A session-info. @param {string} name such as `mute` or `hold` @param {Record<string, string>} [attributes] */
+  info(name, attributes = {}) {
+    this.action('session-info', tag(name, { xmlns: RTP_INFO, ...attributes }));
+  }
+
+  /** @override @param {string} [reason] @param {string} [text] */
+  terminate(reason = 'success', text) {
+    if (this.state === 'ended') return;
+    const said = text ? [tag('text', {}, escapeText(text))] : [];
+    this.action('session-terminate', tag('reason', {}, tag(reason), ...said));
+    this.end();
+  }
+
+  /** @param {string} action @param {string[]} contents @returns {string} id of the IQ */
+  action(action, ...contents) {
+    const id = `gw-${randomUUID()}`;
+    if (!this.peer) return id;
+    this.waiting.set(id, action);
+    this.gateway.stream.sendTo(this.peer, tag('iq', { xmlns: CLIENT, from: this.jid, to: this.peer, id, type: 'set' },
+      tag('jingle', { xmlns: JINGLE, action, sid: this.id }, ...contents)));
+    return id;
+  }
+
+  /** @param {string} id @param {import('./xml.js').XmlElement} stanza */
+  onReply(id, stanza) {
+    const action = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (action) {
+      const condition = stanza.child('error')?.elements[0]?.name;
+      this.emit('reply', { action, type: stanza.attributes.type, condition });
+    }
+  }
+
+  /** @param {string} action @param {import('./xml.js').XmlElement} jingle @returns {boolean} whether it is known */
+  onAction(action, jingle) {
+    if (action === 'session-accept') {
+      this.state = 'answered';
+      this.answered = answerOf(jingle);
+      this.emit('answer', this.answered);
+    } else if (action === 'transport-info') {
+      this.onTransports(jingle);
+    } else if (action === 'session-info') {
+      this.onInfo(jingle.elements[0]);
+    } else if (action === 'session-terminate') {
+      this.end();
+      this.emit('terminate', jingle.child('reason')?.elements[0]?.name ?? 'success');
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** @param {import('./xml.js').XmlElement} jingle */
+  onTransports(jingle) {
+    const { candidates, complete, restarts } = readTransports(jingle);
+    if (restarts) {
+      this.answered = restarted(this.answered, jingle);
+      this.emit('answer', this.answered);
+    }
+    for (const candidate of candidates) this.emit('candidate', candidate);
+    if (complete) this.emit('endOfCandidates');
+  }
+
+  /** @param {import('./xml.js').XmlElement | undefined} info none: a ping */
+  onInfo(info) {
+    if (info?.name === 'active') this.emit('info', 'active');
+    if (info?.name !== 'mute' && info?.name !== 'unmute') return;
+    const { name: type, creator } = info.attributes;
+    this.emit('mute', { type, mute: info.name === 'mute', creator });
+  }
+}
+
 /** Emits `presence` ({ from: Connection, stanza: XmlElement }) for each one addressed to its domain. */
 export class Gateway extends EventEmitter {
   /**
@@ -203,10 +314,11 @@ export class Gateway extends EventEmitter {
 
   /**
    * @param {{ conversationId: string, userId: string, from: string, attributes?: Record<string, unknown>,
-   *   media?: string[] }} about
+   *   media?: string[], signaling?: 'jingle' }} about
    */
-  open(about) {
-    const session = new GatewaySession(this, { id: randomUUID(), attributes: {}, media: ['audio'], ...about });
+  open({ signaling, ...about }) {
+    const Kind = signaling === 'jingle' ? JingleSession : GatewaySession;
+    const session = new Kind(this, { id: randomUUID(), attributes: {}, media: ['audio'], ...about });
     this.sessions.set(session.id, session);
     return session;
   }
@@ -221,8 +333,12 @@ export class Gateway extends EventEmitter {
       return;
     }
     if (stanza.name === 'presence') return void this.emit('presence', { from, stanza });
-    const { type, to } = stanza.attributes;
-    if (stanza.name !== 'iq' || type === 'result' || type === 'error') return;
+    const { type, to, id = '' } = stanza.attributes;
+    if (type === 'result' || type === 'error') {
+      for (const session of this.sessions.values()) if (session instanceof JingleSession) session.onReply(id, stanza);
+      return;
+    }
+    if (stanza.name !== 'iq') return;
     const jingle = stanza.child('jingle', JINGLE);
     if (jingle) return void this.onJingle(from, stanza, jingle);
     const payload = stanza.child('genesys-webrtc', 'genesys');
@@ -240,7 +356,7 @@ export class Gateway extends EventEmitter {
   }
 
   /**
-   * The only Jingle action of a session that speaks JSON: a screen is shared or no longer (wire.md section 11.2).
+   * Of a session that speaks JSON the only Jingle action is: a screen is shared or no longer (wire.md section 11.2).
    * @param {import('./xmpp.js').Connection} from @param {import('./xml.js').XmlElement} stanza
    * @param {import('./xml.js').XmlElement} jingle
    */
@@ -249,12 +365,15 @@ export class Gateway extends EventEmitter {
     if (!session || session.jid !== stanza.attributes.to || session.userId !== from.userId) {
       return from.refuse(stanza, 'cancel', 'item-not-found');
     }
+    const { action = '' } = jingle.attributes;
     const info = jingle.elements[0]?.name;
-    if (jingle.attributes.action !== 'session-info' || !/^screen-(start|stop)$/.test(info ?? '')) {
+    const isScreen = action === 'session-info' && /^screen-(start|stop)$/.test(info ?? '');
+    if (isScreen) session.emit('screen', info === 'screen-start');
+    else if (session instanceof JingleSession) session.peer = from.jid;
+    if (!isScreen && !(session instanceof JingleSession && session.onAction(action, jingle))) {
       return from.refuse(stanza, 'cancel', 'feature-not-implemented');
     }
     if (stanza.attributes.id) from.answer(stanza);
-    session.emit('screen', info === 'screen-start');
     return undefined;
   }
 }

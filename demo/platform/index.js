@@ -260,14 +260,16 @@ export class Platform extends EventEmitter {
 
   /**
    * A video conference whose room offers itself to a user.
-   * @param {{ userId?: string, room?: string, robot?: boolean, fromUserId?: string }} [options] name of the room:
-   *   `peer-…` (default) or `agent-…`
+   * @param {{ userId?: string, room?: string, robot?: boolean, fromUserId?: string, signaling?: 'jingle' }} [options]
+   *   name of the room: `peer-…` (default) or `agent-…`
    * @returns {import('./rooms.js').Member}
    */
-  meet({ userId = this.defaultUser.id, room = `peer-${randomUUID()}`, robot = true, fromUserId = 'another' } = {}) {
+  meet({
+    userId = this.defaultUser.id, room = `peer-${randomUUID()}`, robot = true, fromUserId = 'another', signaling,
+  } = {}) {
     const place = this.rooms.room(this.rooms.jidOf(room));
     if (robot && !place.members.size) place.addRobot();
-    return place.invite(this.users.require(userId), { fromUserId });
+    return place.invite(this.users.require(userId), { fromUserId, signaling });
   }
 
   /**
@@ -339,10 +341,13 @@ export class Platform extends EventEmitter {
         organizationId: this.users.organization.id,
         station: this.defaultUser.station,
       }),
-      'POST /platform/call': ({ userId, from, name, autoAnswer, farEnd, purpose }) => {
+      'POST /platform/call': ({ userId, from, name, autoAnswer, farEnd, purpose, signaling }) => {
         if (![undefined, 'tone', 'silent', 'manual'].includes(farEnd)) throw new Error('No such far end');
+        if (![undefined, 'jingle'].includes(signaling)) throw new Error('No such signaling');
         const share = (this.defaultUser.station?.webRtcCallAppearances ?? 1) <= 1;
-        const { conversationId, sessionId } = this.call({ userId, from, name, autoAnswer, farEnd, purpose, share });
+        const { conversationId, sessionId } = this.call({
+          userId, from, name, autoAnswer, farEnd, purpose, share, signaling,
+        });
         return { conversationId, sessionId };
       },
       'POST /platform/station': ({ lines, persistent }) => {

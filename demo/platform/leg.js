@@ -5,6 +5,7 @@
 
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
+import { JingleSession } from './gateway.js';
 
 /** @typedef {import('./far-end.js').FarEnd} FarEnd */
 /** @typedef {import('./far-end.js').Candidate} Candidate */
@@ -42,6 +43,12 @@ class Line {
   onCandidate(candidate) {
     if (this.answered) this.leg.session.sendCandidate(candidate);
     else this.held.push(candidate);
+  }
+
+  /** An offer with new ICE credentials; candidates wait again until it is answered. */
+  restart() {
+    this.answered = false;
+    return this.farEnd.createOffer({ iceRestart: true });
   }
 
   /** @param {string} sdp */
@@ -125,6 +132,15 @@ export class Leg extends EventEmitter {
     this.waits = true;
     this.session.offer(sdp, this.lastOffer);
     return id;
+  }
+
+  /** ICE begins anew within the session, with the same media; over Jingle only (wire.md section 10.6). */
+  async restart() {
+    const { session } = this;
+    if (!(session instanceof JingleSession)) throw new Error('the session does not speak Jingle');
+    const sdp = await this.line.restart();
+    this.waits = true;
+    session.restart(sdp);
   }
 
   /** Sends the last offer once more, as a gateway does that has not heard an answer. */

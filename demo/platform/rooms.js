@@ -74,11 +74,11 @@ export class Room extends EventEmitter {
    * Offers the conference to a user's clients.
    * @param {{ id: string, name: string }} user or guest
    * @param {{ fromUserId?: string, meetingId?: string, autoAnswer?: boolean, data?: boolean,
-   *   attributes?: Record<string, unknown> }} [options] `fromUserId`: who called; `data: false`: without the control
-   *   channel
+   *   attributes?: Record<string, unknown>, signaling?: 'jingle' }} [options] `fromUserId`: who called; `data: false`:
+   *   without the control channel
    * @returns {Member}
    */
-  invite(user, { fromUserId = user.id, meetingId, autoAnswer, data = true, attributes = {} } = {}) {
+  invite(user, { fromUserId = user.id, meetingId, autoAnswer, data = true, attributes = {}, signaling } = {}) {
     const known = this.rooms.directory.get(user.id);
     const participant = this.rooms.conversations.joinVideo(this.conversation, {
       purpose: known ? 'user' : 'customer', name: user.name, ...(known && { userId: user.id }),
@@ -86,7 +86,7 @@ export class Room extends EventEmitter {
     const member = new Member(this, participant);
     const session = this.rooms.gateway.open({
       conversationId: this.conversationId, userId: user.id, from: this.jid.split('@')[0], media: ['audio', 'video'],
-      attributes: {
+      signaling, attributes: {
         'ofrom': this.jid, 'user-id': fromUserId, 'meeting-id': meetingId, 'autoanswer': autoAnswer, ...attributes,
       },
     });

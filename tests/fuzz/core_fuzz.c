@@ -134,6 +134,10 @@ static void on_tracks(world *w, const sp_effect *fx) {
   react(w, SP_IN_PEER_RESULT, fx->id, 1 + (fx->name.ptr[0] % 3) * 14, number, "[{\"id\":\"t\",\"mid\":\"0\"}]");
 }
 
+#define ANSWER                                                                                                         \
+  "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\n"           \
+  "a=rtpmap:0 PCMU/8000\r\na=mid:0\r\na=ice-ufrag:m\r\na=ice-pwd:n\r\na=setup:active\r\na=fingerprint:sha-1 0A\r\n"
+
 static void on_effect(world *w, const sp_effect *fx, const char *text) {
   switch (fx->kind) {
     case SP_FX_SOCKET_OPEN: open_socket(w, fx->id); break;
@@ -142,7 +146,7 @@ static void on_effect(world *w, const sp_effect *fx, const char *text) {
     case SP_FX_HTTP: on_http(w, fx->id, text); break;
     case SP_FX_PEER_OFFER: react(w, SP_IN_PEER_RESULT, fx->id, 1, "offer", ""); break;
     case SP_FX_PEER_STREAM: react(w, SP_IN_PEER_RESULT, fx->id, 1, "stream", ""); break;
-    case SP_FX_PEER_ANSWER: react(w, SP_IN_PEER_RESULT, fx->id, 1, "answer", "v=0\r\n"); break;
+    case SP_FX_PEER_ANSWER: react(w, SP_IN_PEER_RESULT, fx->id, 1, "answer", ANSWER); break;
     case SP_FX_PEER_STATS: {
       uint64_t number = 0;
       if (!sp_str_to_u64(fx->name, &number)) abort();
@@ -290,6 +294,18 @@ static void app_call(world *w) {
   "<item><json xmlns='urn:xmpp:json:0'>{\"eventBody\":{\"id\":\"c3\",\"participants\":["                               \
   "{\"id\":\"p\",\"userId\":\"u\",\"videos\":[" videos "]}]}}</json></item></items></event></message>"
 
+/* The path of s1 is JSON, that of s2 Jingle; s5 has no proposal. */
+#define JINGLE(sid, action, inner)                                                                                     \
+  "<iq xmlns='jabber:client'" FROM "id='j' type='set'><jingle xmlns='urn:xmpp:jingle:1' sid='" sid "' action='" action \
+  "'>" inner "</jingle></iq>"
+#define ICE(ufrag, inner)                                                                                              \
+  "<transport xmlns='urn:xmpp:jingle:transports:ice-udp:1' ufrag='" ufrag "' pwd='p'>" inner "</transport>"
+#define RTP                                                                                                            \
+  "<description xmlns='urn:xmpp:jingle:apps:rtp:1' media='audio'>"                                                     \
+  "<payload-type id='0' name='PCMU' clockrate='8000'/></description>"
+#define PRINT         "<fingerprint xmlns='urn:xmpp:jingle:apps:dtls:0' hash='sha-1' setup='actpass'>0A</fingerprint>"
+#define INITIATE(sid) JINGLE(sid, "session-initiate", "<content name='0'>" RTP ICE("a", PRINT) "</content>")
+
 static void server_frame(world *w) {
   static const char *const frames[] = {
     MESSAGE("propose", " id='s1' inin-cid='c1' inin-sdp-over-xmpp='true'"),
@@ -319,6 +335,17 @@ static void server_frame(world *w) {
     PEOPLE("{\"state\":\"disconnected\"},{}"),
     "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>",
     "<iq xmlns='jabber:client' from='x' id='x' type='set'><query xmlns='urn:xmpp:cxfr'/></iq>",
+    INITIATE("s2"),
+    INITIATE("s5"),
+    INITIATE("s1"),
+    JINGLE("s2", "transport-info",
+           "<content name='0'>" ICE("a", "<candidate component='1' foundation='1' ip='192.0.2.1' port='5' "
+                                         "priority='9' protocol='udp' type='host'/>") "</content>"),
+    JINGLE("s5", "transport-info", "<content name='0'>" ICE("b", "<gathering-complete/>") "</content>"),
+    JINGLE("s2", "session-info", "<mute xmlns='urn:xmpp:jingle:apps:rtp:info:1' creator='u'/>"),
+    JINGLE("s5", "content-add", ""),
+    JINGLE("s2", "session-terminate", "<reason><busy/><text>later</text></reason>"),
+    "<presence xmlns='jabber:client' type='unavailable' from='a@gjoll.x/g'/>",
   };
   char text[sizeof((reaction *)0)->text];
   vary(w, PICK(w, frames), text, sizeof text);

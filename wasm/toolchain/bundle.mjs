@@ -125,7 +125,7 @@ const versionOfPackage = () => /** @type {string} */ (
  * How scripts and modules are bundled.
  * @param {string} [ownGlue] the file of build/generated that takes the place of '#wasm'
  */
-const recipes = (ownGlue) => {
+export const recipes = (ownGlue) => {
   const banner = `/*! genesys-cloud-webrtc-sdk-wasm ${versionOfPackage()} | MIT | contains cJSON (Dave Gamble and `
     + 'cJSON contributors, MIT) and events (Joyent, Inc. and other Node contributors, MIT) */';
   /** @type {import('esbuild').BuildOptions} */
@@ -203,6 +203,7 @@ const inputsOfAll = () => [
 export const ensureBundle = async () => {
   const inputs = [
     ...inputsOfAll(), 'build/wasm/softphone.js', 'build/wasm/softphone.wasm', 'wasm/toolchain/lzma.js',
+    'wasm/toolchain/streams.js',
     'wasm/toolchain/text-bytes.mjs',
   ];
   const outputs = [

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Unpacks a raw LZMA1 stream of `xz` with lc=3, lp=0, pb=0 (the LZMA specification of the LZMA SDK). This source is
+// Unpacks a raw LZMA1 stream of `xz` with lc=1, lp=0, pb=0 (the LZMA specification of the LZMA SDK). This source is
 // copied into the script beside the packed bytes, so it uses nothing but the language.
 
 /**
@@ -69,7 +69,7 @@ export const unpack = (packed, size) => {
   };
 
   // What is coded: a literal, or a copy of `length` bytes from `distance` + 1 before. `state` is what came last.
-  const literals = probabilities(8 * 0x300);
+  const literals = probabilities(2 * 0x300);
   const [isMatch, isRepeated, isOlder, isOldest, isLast, isLong] = Array.from({ length: 6 }, () => probabilities(12));
   const [slots, special, aligned] = [probabilities(256), probabilities(128), probabilities(16)];
   const lengthModel = () => ({ choice: probabilities(2), low: probabilities(8), middle: probabilities(8),
@@ -84,7 +84,7 @@ export const unpack = (packed, size) => {
   };
   /** After a copy, a literal is told by the byte that would have followed, as long as it agrees. */
   const literal = () => {
-    const base = (position > 0 ? out[position - 1] >> 5 : 0) * 0x300;
+    const base = (position > 0 ? out[position - 1] >> 7 : 0) * 0x300;
     let node = 1;
     if (state >= 7) {
       for (let expected = out[position - distances[0] - 1]; node < 0x100; expected <<= 1) {

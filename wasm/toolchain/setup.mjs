@@ -70,7 +70,7 @@ const fuzz = () => cmakeBuild('fuzz',
  * from elsewhere; a cache that belongs to somebody else and is not frozen is replaced by one in the build
  * folder.
  */
-const emscriptenEnv = () => {
+export const emscriptenEnv = () => {
   const nodePath = [process.env.NODE_PATH, '/usr/share/nodejs'].filter(Boolean).join(':');
   const env = { ...process.env, NODE_PATH: nodePath };
   const own = join(buildDir, 'emscripten-cache');

@@ -22,14 +22,6 @@ void sp_buf_free(sp_buf *buf) {
   sp_buf_init(buf, buf->alloc, buf->max);
 }
 
-int sp_buf_status(const sp_buf *buf) {
-  return buf->status;
-}
-
-sp_str sp_buf_str(const sp_buf *buf) {
-  return (sp_str){ buf->data, buf->len };
-}
-
 int sp_buf_keep(sp_buf *buf, sp_str *out) {
   int status = buf->status == SP_OK ? sp_str_set(buf->alloc, out, sp_buf_str(buf)) : buf->status;
   sp_buf_free(buf);

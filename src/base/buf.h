@@ -17,8 +17,13 @@ typedef struct sp_buf {
 void sp_buf_init(sp_buf *buf, const sp_alloc *alloc, size_t max);
 void sp_buf_reset(sp_buf *buf); /* empties, keeps the memory, clears the status */
 void sp_buf_free(sp_buf *buf);  /* legal twice */
-int sp_buf_status(const sp_buf *buf);
-sp_str sp_buf_str(const sp_buf *buf); /* borrowed until the next change of buf */
+SP_INLINE int sp_buf_status(const sp_buf *buf) {
+  return buf->status;
+}
+/* Borrowed until the next change of buf. */
+SP_INLINE sp_str sp_buf_str(const sp_buf *buf) {
+  return (sp_str){ buf->data, buf->len };
+}
 /* The end of a buffer: *out becomes a copy of the text, as by sp_str_set, and the buffer is freed. Answers its status
    or SP_ENOMEM; *out is unchanged then. */
 int sp_buf_keep(sp_buf *buf, sp_str *out);

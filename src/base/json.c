@@ -128,8 +128,8 @@ const sp_json *sp_json_next(const sp_json *child) {
   return child ? child->next : NULL;
 }
 
-sp_str sp_json_key(const sp_json *child) {
-  return child ? sp_str_from(child->string) : SP_STR_NONE;
+const char *sp_json_key_text(const sp_json *child) {
+  return child ? child->string : NULL;
 }
 
 size_t sp_json_count(const sp_json *v) {
@@ -162,8 +162,8 @@ bool sp_json_is_object(const sp_json *v) {
   return has_type(v, cJSON_Object);
 }
 
-sp_str sp_json_str(const sp_json *v) {
-  return sp_json_is_string(v) ? sp_str_from(v->valuestring) : SP_STR_NONE;
+const char *sp_json_text(const sp_json *v) {
+  return sp_json_is_string(v) ? v->valuestring : NULL;
 }
 
 double sp_json_number(const sp_json *v, double fallback) {
@@ -180,8 +180,8 @@ bool sp_json_truthy(const sp_json *v) {
   return has_type(v, cJSON_True) || has_type(v, cJSON_Array) || has_type(v, cJSON_Object);
 }
 
-sp_str sp_json_get_str(const sp_json *object, const char *key) {
-  return sp_json_str(sp_json_get(object, key));
+const char *sp_json_get_text(const sp_json *object, const char *key) {
+  return sp_json_text(sp_json_get(object, key));
 }
 
 bool sp_json_get_bool(const sp_json *object, const char *key, bool fallback) {

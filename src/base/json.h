@@ -21,7 +21,10 @@ const sp_json *sp_json_get(const sp_json *object, const char *key); /* NULL when
 const sp_json *sp_json_path(const sp_json *object, const char *path);
 const sp_json *sp_json_first(const sp_json *array_or_object); /* first child or NULL */
 const sp_json *sp_json_next(const sp_json *child);
-sp_str sp_json_key(const sp_json *child); /* member name of an object's child */
+const char *sp_json_key_text(const sp_json *child); /* member name of an object's child; NULL when it has none */
+SP_INLINE sp_str sp_json_key(const sp_json *child) {
+  return sp_str_from(sp_json_key_text(child));
+}
 size_t sp_json_count(const sp_json *array_or_object);
 
 bool sp_json_is_string(const sp_json *v);
@@ -31,12 +34,19 @@ bool sp_json_is_null(const sp_json *v);
 bool sp_json_is_array(const sp_json *v);
 bool sp_json_is_object(const sp_json *v);
 
-sp_str sp_json_str(const sp_json *v);                     /* absent unless a string */
+const char *sp_json_text(const sp_json *v);               /* NUL-terminated; NULL unless a string */
 double sp_json_number(const sp_json *v, double fallback); /* fallback unless a finite number */
 bool sp_json_bool(const sp_json *v, bool fallback);       /* fallback unless true or false */
 bool sp_json_truthy(const sp_json *v);                    /* JavaScript's truth of the value; absent is false */
 
-sp_str sp_json_get_str(const sp_json *object, const char *key);
+const char *sp_json_get_text(const sp_json *object, const char *key);
+/* Absent unless a string. */
+SP_INLINE sp_str sp_json_str(const sp_json *v) {
+  return sp_str_from(sp_json_text(v));
+}
+SP_INLINE sp_str sp_json_get_str(const sp_json *object, const char *key) {
+  return sp_str_from(sp_json_get_text(object, key));
+}
 bool sp_json_get_bool(const sp_json *object, const char *key, bool fallback);
 
 /* Appends the value as compact JSON text; "null" for NULL. */

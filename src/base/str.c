@@ -17,8 +17,8 @@ static char lower(char c) {
   return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-sp_str sp_str_from(const char *text) {
-  return text ? (sp_str){ text, strlen(text) } : SP_STR_NONE;
+size_t sp_text_len(const char *text) {
+  return text ? strlen(text) : 0;
 }
 
 bool sp_str_eq(sp_str a, sp_str b) {

@@ -16,12 +16,19 @@ typedef struct sp_str {
   size_t len;
 } sp_str;
 
+/* For accessors that are shorter than their call: a struct that wasm32 returns goes through memory. */
+#define SP_INLINE static inline __attribute__((always_inline))
+
 #define SP_STR(literal) ((sp_str){ "" literal, sizeof(literal) - 1 })
 #define SP_STR_NONE     ((sp_str){ NULL, 0 })
 /* For printf's "%.*s". */
 #define SP_STR_ARG(s) (int)(s).len, (s).ptr
 
-sp_str sp_str_from(const char *text); /* NULL gives SP_STR_NONE */
+size_t sp_text_len(const char *text); /* of a NUL-terminated text; 0 for NULL */
+/* NULL gives SP_STR_NONE. */
+SP_INLINE sp_str sp_str_from(const char *text) {
+  return (sp_str){ text, sp_text_len(text) };
+}
 bool sp_str_eq(sp_str a, sp_str b);   /* absent equals empty */
 bool sp_str_is(sp_str a, const char *text);
 int sp_str_cmp(sp_str a, sp_str b); /* octet order */

@@ -344,11 +344,12 @@ const sp_xml *sp_xml_child(const sp_xml *parent, const char *ns, const char *nam
   return child;
 }
 
-sp_str sp_xml_attr_get(const sp_xml *element, const char *name) {
+const sp_str *sp_xml_attr_at(const sp_xml *element, const char *name) {
+  static const sp_str none;
   for (const sp_xml_attr *attr = element ? element->attrs : NULL; attr; attr = attr->next) {
-    if (!attr->ns.ptr && sp_str_is(attr->name, name)) return attr->value;
+    if (!attr->ns.ptr && sp_str_is(attr->name, name)) return &attr->value;
   }
-  return SP_STR_NONE;
+  return &none;
 }
 
 size_t sp_xml_child_count(const sp_xml *element) {

@@ -32,7 +32,10 @@ int sp_xml_read(sp_arena *arena, sp_str frame, sp_xml **first, bool *incomplete)
 const sp_xml *sp_xml_child(const sp_xml *parent, const char *ns, const char *name);
 bool sp_xml_is(const sp_xml *element, const char *ns, const char *name);
 /* Value of the attribute without namespace; absent when missing or element is NULL. */
-sp_str sp_xml_attr_get(const sp_xml *element, const char *name);
+const sp_str *sp_xml_attr_at(const sp_xml *element, const char *name); /* never NULL */
+SP_INLINE sp_str sp_xml_attr_get(const sp_xml *element, const char *name) {
+  return *sp_xml_attr_at(element, name);
+}
 size_t sp_xml_child_count(const sp_xml *element);
 /* A copy of the element with all below it, in `arena` alone; without what follows it. NULL: out of memory or limit. */
 sp_xml *sp_xml_copy(sp_arena *arena, const sp_xml *element);

@@ -18,8 +18,17 @@ import { SdkError, SdkErrorTypes } from './errors.js';
  * @property {() => void} delete
  */
 /** @typedef {(batch: string, delay: number) => void} Sink */
-/** @typedef {new (config: string, seed: Uint8Array, sink: Sink) => Shell} ShellClass */
-/** @typedef {{ Softphone?: ShellClass, HEAPU8?: Uint8Array }} LoadedModule */
+/**
+ * The functions of wasm/shell.cpp; they take the handle that `create` answers.
+ * @typedef {object} Bound
+ * @property {(config: string, seed: Uint8Array, sink: Sink) => number} create
+ * @property {(handle: number) => void} destroy
+ * @property {(handle: number) => string} error
+ * @property {(handle: number, kind: number, id: number, number: number, name: string, text: string) => number} input
+ * @property {(handle: number) => void} tick
+ * @property {(handle: number, question: string) => string} ask
+ */
+/** @typedef {Partial<Bound> & { HEAPU8?: Uint8Array }} LoadedModule */
 
 /**
  * A text longer than this is refused by the core, so no more of it needs to be copied there (SP_MAX_JSON).
@@ -161,9 +170,20 @@ if ('document' in globalThis) begin();
  */
 export const createShell = (config, sink) => {
   begin();
-  if (compiled && !wasm.Softphone) startNow();
-  if (!wasm.Softphone) throw unusable();
-  return new wasm.Softphone(config.slice(0, MAX_TEXT + 1), crypto.getRandomValues(new Uint8Array(32)), sink);
+  if (compiled && !wasm.create) startNow();
+  if (!wasm.create) throw unusable();
+  const { create, destroy, error, input, tick, ask } = /** @type {Bound} */ (wasm);
+  let handle = create(config.slice(0, MAX_TEXT + 1), crypto.getRandomValues(new Uint8Array(32)), sink);
+  return {
+    error: () => error(handle),
+    input: (kind, id, number, name, text) => input(handle, kind, id, number, name, text),
+    tick: () => tick(handle),
+    ask: (question) => ask(handle, question),
+    delete() {
+      destroy(handle);
+      handle = 0;
+    },
+  };
 };
 
 /** Bounds a text on its way into the core. @param {string} text */

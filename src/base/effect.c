@@ -227,3 +227,15 @@ void sp_log_fields(sp_effects *fx, sp_log_level level, const char *message, cons
   if (sp_buf_status(&fx->log) != SP_OK) sp_effects_fail(fx, sp_buf_status(&fx->log));
   else sp_effects_push(fx, SP_FX_LOG, fx->source, sp_str_from(names[level]), sp_buf_str(&fx->log));
 }
+
+void sp_log_word(sp_effects *fx, sp_log_level level, const char *message, const char *key, sp_str word) {
+  sp_log(fx, level, message, SP_WORD(key, word));
+}
+
+void sp_log_number(sp_effects *fx, sp_log_level level, const char *message, const char *key, double number) {
+  sp_log(fx, level, message, SP_NUM(key, number));
+}
+
+void sp_log_status(sp_effects *fx, sp_log_level level, const char *message, int status) {
+  sp_log_word(fx, level, message, "status", sp_str_from(sp_status_name(status)));
+}

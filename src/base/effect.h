@@ -175,5 +175,9 @@ void sp_log_fields(sp_effects *fx, sp_log_level level, const char *message, cons
   sp_log_fields((fx), (level), (message), (const sp_field[]){ __VA_ARGS__ },                                           \
                 sizeof((const sp_field[]){ __VA_ARGS__ }) / sizeof(sp_field))
 #define sp_log0(fx, level, message) sp_log_fields((fx), (level), (message), NULL, 0)
+/* With one field, as SP_ID and SP_WORD, SP_NUM, and SP_WORD of a status's name. */
+void sp_log_word(sp_effects *fx, sp_log_level level, const char *message, const char *key, sp_str word);
+void sp_log_number(sp_effects *fx, sp_log_level level, const char *message, const char *key, double number);
+void sp_log_status(sp_effects *fx, sp_log_level level, const char *message, int status);
 
 #endif

@@ -344,7 +344,7 @@ int sp_boot_take_station(sp_core *core, const sp_json *body) {
 
 static void station_result(sp_core *core, uint64_t now, const sp_rest_result *result) {
   if (!result->ok || sp_boot_take_station(core, result->body) != SP_OK)
-    sp_log(core->fx, SP_LOG_WARN, "The station could not be loaded", SP_NUM("status", result->status));
+    sp_log_number(core->fx, SP_LOG_WARN, "The station could not be loaded", "status", result->status);
   task_done(core, now, result->token.id);
 }
 
@@ -437,7 +437,7 @@ static void subscribed(sp_core *core, uint64_t now, const sp_streaming_event *ev
     task_done(core, now, event->token.id);
     return;
   }
-  sp_log(core->fx, SP_LOG_ERROR, "A subscription was refused", SP_NUM("topic", event->token.op));
+  sp_log_number(core->fx, SP_LOG_ERROR, "A subscription was refused", "topic", event->token.op);
   if (event->token.op == SP_CORE_OP_LEADER_TOPIC) {
     sp_leader_failed(core);
     return;

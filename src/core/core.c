@@ -160,8 +160,7 @@ static void settle(sp_core *core, uint64_t now) {
   }
   sp_arena_reset(&core->arena);
   int status = sp_effects_take_status(core->fx);
-  if (status != SP_OK)
-    sp_log(core->fx, SP_LOG_ERROR, "Effects were lost", SP_WORD("status", sp_str_from(sp_status_name(status))));
+  if (status != SP_OK) sp_log_status(core->fx, SP_LOG_ERROR, "Effects were lost", status);
 }
 
 /* --- inputs --- */

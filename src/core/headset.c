@@ -131,9 +131,7 @@ static void broadcast(sp_core *core, sp_str json) {
   sp_xw_close(&w);
   int status = sp_buf_status(&stanza);
   if (status == SP_OK) status = sp_iq_send(core->iq, sp_buf_str(&stanza));
-  if (status != SP_OK)
-    sp_log(core->fx, SP_LOG_WARN, "A message to the other clients was not sent",
-           SP_WORD("status", sp_str_from(sp_status_name(status))));
+  if (status != SP_OK) sp_log_status(core->fx, SP_LOG_WARN, "A message to the other clients was not sent", status);
   sp_buf_free(&stanza);
 }
 

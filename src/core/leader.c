@@ -75,7 +75,7 @@ void sp_leader_result(sp_core *core, uint64_t now, const sp_rest_result *result)
     if (core->leader.asking && result->ok) decide(core, result->body);
     else if (core->leader.asking) sp_leader_failed(core);
   } else if (result->ok || core->leader.tries >= MAX_TRIES) {
-    if (!result->ok) sp_log(core->fx, SP_LOG_WARN, "This client cannot alert", SP_NUM("status", result->status));
+    if (!result->ok) sp_log_number(core->fx, SP_LOG_WARN, "This client cannot alert", "status", result->status);
     ask(core, now);
   } else {
     sp_timer_arm(&core->leader.again, now, AGAIN_MS);

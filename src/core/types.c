@@ -59,7 +59,7 @@ void sp_types_add(sp_core *core, uint64_t now, uint32_t call, sp_str type) {
     return;
   }
   if (core->options.allowed_types & bit) {
-    sp_log(core->fx, SP_LOG_WARN, "The session type is allowed already", SP_WORD("sessionType", type));
+    sp_log_word(core->fx, SP_LOG_WARN, "The session type is allowed already", "sessionType", type);
     sp_resolve(core->fx, call, SP_STR_NONE);
     return;
   }
@@ -80,7 +80,7 @@ void sp_types_add(sp_core *core, uint64_t now, uint32_t call, sp_str type) {
 void sp_types_remove(sp_core *core, uint64_t now, uint32_t call, sp_str type) {
   unsigned bit = sp_allowed_type_of_word(type);
   if (!(core->options.allowed_types & bit)) {
-    sp_log(core->fx, SP_LOG_WARN, "The session type is not allowed anyway", SP_WORD("sessionType", type));
+    sp_log_word(core->fx, SP_LOG_WARN, "The session type is not allowed anyway", "sessionType", type);
     sp_resolve(core->fx, call, SP_STR_NONE);
     return;
   }

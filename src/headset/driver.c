@@ -307,8 +307,8 @@ static bool takes(sp_driver *d, uint64_t now) {
   }
   d->reports++;
   if (d->reports == SP_MAX_HID_REPORTS_PER_SECOND + 1)
-    sp_log(d->fx, SP_LOG_WARN, "The headset floods reports: the rest of this second is dropped",
-           SP_NUM("limit", SP_MAX_HID_REPORTS_PER_SECOND));
+    sp_log_number(d->fx, SP_LOG_WARN, "The headset floods reports: the rest of this second is dropped", "limit",
+                  SP_MAX_HID_REPORTS_PER_SECOND);
   return d->reports <= SP_MAX_HID_REPORTS_PER_SECOND;
 }
 

@@ -176,8 +176,8 @@ void sp_headset_apply(sp_headset *h, uint64_t now, const char *command, sp_str c
   if (i == 4 && !conversation_id.len) return;
   sp_call_record *record = sp_book_find(&h->book, conversation_id);
   if (!record && expects_record(i, value))
-    sp_log(h->fx, SP_LOG_WARN, "updateHeadsetState has no existing state for provided conversationId.",
-           SP_ID("conversationId", conversation_id));
+    sp_log_word(h->fx, SP_LOG_WARN, "updateHeadsetState has no existing state for provided conversationId.",
+                "conversationId", conversation_id);
   bool forced = sp_str_is(sp_str_from(command), "reset");
   if (apply_to_book(h, now, i, record, conversation_id, value)) sp_driver_refresh(&h->driver, now, forced);
 }

@@ -226,7 +226,7 @@ void sp_link_opened(sp_headset *h, uint64_t now, bool ok, sp_str error) {
   sp_hid_device device;
   if (h->link.state != SP_LINK_OPENING) return;
   if (!ok || !find_device(h, h->link.device, &device)) {
-    sp_log(h->fx, SP_LOG_WARN, "The headset could not be opened", SP_WORD("name", error));
+    sp_log_word(h->fx, SP_LOG_WARN, "The headset could not be opened", "name", error);
     stop(h, SP_LINK_STOPPED);
     return;
   }

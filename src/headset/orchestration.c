@@ -68,7 +68,7 @@ static void broadcast(sp_orchestration *o, const char *method, const char *key, 
   int status = o->waiting < SP_ORCHESTRATION_OUTBOX ? sp_buf_status(&text) : SP_ELIMIT;
   if (status == SP_OK) status = sp_str_dup(o->alloc, sp_buf_str(&text), &o->outbox[o->waiting]);
   if (status == SP_OK) o->waiting++;
-  else sp_log(o->fx, SP_LOG_WARN, "A message to the other clients is lost", SP_WORD("method", sp_str_from(method)));
+  else sp_log_word(o->fx, SP_LOG_WARN, "A message to the other clients is lost", "method", sp_str_from(method));
   sp_buf_free(&text);
 }
 
@@ -180,8 +180,7 @@ sp_verdict sp_orchestration_message(sp_orchestration *o, const sp_headset_messag
   sp_json_doc *doc = NULL;
   int status = sp_json_parse(o->alloc, message->json, &doc);
   if (status != SP_OK) {
-    sp_log(o->fx, SP_LOG_WARN, "Unreadable message of another client",
-           SP_WORD("status", sp_str_from(sp_status_name(status))));
+    sp_log_status(o->fx, SP_LOG_WARN, "Unreadable message of another client", status);
     return SP_VERDICT_NONE;
   }
   sp_verdict verdict = on_call(o, message->id, sp_json_root(doc), in_call);

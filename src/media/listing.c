@@ -62,7 +62,7 @@ void sp_media_listed(sp_media *media, uint32_t id, uint32_t first, sp_str name, 
   while (e && e->number != id) e = e->next;
   sp_media_request *r = media->head;
   while (r && (r->attempt != id || !is_listing(r))) r = r->next;
-  if (!first) sp_log(media->fx, SP_LOG_WARN, "The devices could not be listed", SP_WORD("error", name));
+  if (!first) sp_log_word(media->fx, SP_LOG_WARN, "The devices could not be listed", "error", name);
   sp_buf merged;
   sp_buf_init(&merged, media->alloc, SP_MAX_JSON);
   bool ok = first && update(media, first, e && e->force, list, e ? &e->merged : &merged);

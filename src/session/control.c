@@ -143,7 +143,7 @@ static void end_directly(sp_sessions *m, uint64_t now, sp_control *c, uint32_t c
     drop(m, c);
     return;
   }
-  sp_log(m->env.fx, SP_LOG_WARN, "Ending the session directly as a fallback", SP_ID("sessionId", s->id));
+  sp_log_word(m->env.fx, SP_LOG_WARN, "Ending the session directly as a fallback", "sessionId", s->id);
   c->kind = SP_CONTROL_FORCE;
   sp_life_end(m, now, s, c->reason);
 }

@@ -24,7 +24,7 @@ static void add_mocked_pending(sp_sessions *m, const sp_store_action *action) {
                        .auto_answer = action->auto_answer };
   const sp_pending *added = sp_pending_add(&m->pending, &entry);
   if (added) sp_emit_pending(m, added);
-  else sp_log(m->env.fx, SP_LOG_ERROR, "Pending session dropped", SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
+  else sp_log_number(m->env.fx, SP_LOG_ERROR, "Pending session dropped", "limit", SP_MAX_PENDING_SESSIONS);
 }
 
 static void set_conversation(sp_sessions *m, const sp_store_action *action) {
@@ -198,9 +198,7 @@ void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body) {
     sessions[view.session_count++] = (sp_store_session){ s->handle, s->conversation_id, sp_session_is_live(s) };
   }
   int status = sp_store_event(m->store, now, body, &view);
-  if (status != SP_OK)
-    sp_log(m->env.fx, SP_LOG_WARN, "Conversation notification was not taken",
-           SP_WORD("status", sp_str_from(sp_status_name(status))));
+  if (status != SP_OK) sp_log_status(m->env.fx, SP_LOG_WARN, "Conversation notification was not taken", status);
   sp_conversations_take(m, now);
   settle_mocked(m, body);
   sp_conversations_ring(m);
@@ -263,8 +261,7 @@ void sp_sessions_notification(sp_sessions *m, uint64_t now, sp_str topic, sp_str
   if (sp_str_ends(topic, ".conversations") && !m->env.options->raw_events && !may_concern_user(m, json)) return;
   int status = sp_json_parse(m->env.alloc, json, &doc);
   if (status != SP_OK) {
-    sp_log(m->env.fx, SP_LOG_WARN, "Unreadable notification dropped",
-           SP_WORD("status", sp_str_from(sp_status_name(status))));
+    sp_log_status(m->env.fx, SP_LOG_WARN, "Unreadable notification dropped", status);
     return;
   }
   const sp_json *body = sp_json_get(sp_json_root(doc), "eventBody");

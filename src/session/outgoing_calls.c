@@ -105,8 +105,8 @@ void sp_outgoing_output(sp_sessions *m, uint32_t job, sp_media_value value) {
   sp_str wanted = value.choice == SP_MEDIA_DEFAULT ? sp_media_settings(m->env.media)->output_device_id : value.device;
   const sp_device *found = sp_devices_by_id(devices, SP_DEVICE_AUDIO_OUTPUT, wanted);
   if (!m->env.options->sink_support) {
-    sp_log(m->env.fx, SP_LOG_WARN, "Output devices cannot be chosen in this browser",
-           SP_NUM("sessions", m->registry.count));
+    sp_log_number(m->env.fx, SP_LOG_WARN, "Output devices cannot be chosen in this browser", "sessions",
+                  m->registry.count);
     return;
   }
   if (value.choice == SP_MEDIA_DEVICE && !found) {
@@ -130,7 +130,7 @@ void sp_sessions_audio_set(sp_sessions *m, uint32_t handle, uint32_t job, int ou
   waits->outputs--;
   sp_timer_stop(&waits->limit);
   if (outcome == SP_AUDIO_NO_ELEMENT && s)
-    sp_log(m->env.fx, SP_LOG_WARN, "The session has no audio element", SP_ID("sessionId", s->id));
+    sp_log_word(m->env.fx, SP_LOG_WARN, "The session has no audio element", "sessionId", s->id);
   uint32_t call = outcome == SP_AUDIO_UNSUPPORTED || outcome == SP_AUDIO_REFUSED ? sp_job_failing(m, job) : 0;
   if (call && s && outcome == SP_AUDIO_UNSUPPORTED) refuse(m, call, s, SP_ERROR_NOT_SUPPORTED, unsupported, NULL);
   else if (call) sp_reject(m->env.fx, call, SP_ERROR_GENERIC, "The output device could not be set", SP_STR_NONE);
@@ -281,7 +281,7 @@ bool sp_outgoing_peer_result(sp_sessions *m, uint64_t now, sp_session *s, sp_str
   if (!look && !resolution) return true;
   sp_json_doc *doc = NULL;
   if (sp_json_parse(m->env.alloc, text, &doc) != SP_OK)
-    sp_log(m->env.fx, SP_LOG_ERROR, "What a session sends is not known", SP_ID("sessionId", s->id));
+    sp_log_word(m->env.fx, SP_LOG_ERROR, "What a session sends is not known", "sessionId", s->id);
   if (resolution) resolution_done(m, s, sp_json_root(doc));
   if (look && s->validating) validated(m, now, s, sp_json_root(doc));
   if (look) sp_outgoing_looked(m, now, s, sp_json_get(sp_json_root(doc), "senders"));

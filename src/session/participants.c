@@ -103,7 +103,7 @@ static void update(sp_sessions *m, sp_session *s, const sp_json *conversation) {
   if (status == SP_OK && s->participants.len) status = sp_json_parse(m->env.alloc, s->participants, &before);
   if (status == SP_OK) emit_update(m, s, sp_buf_str(&active), sp_json_root(next), sp_json_root(before));
   if (status == SP_OK) status = sp_str_set(s->alloc, &s->participants, sp_buf_str(&active));
-  if (status != SP_OK) sp_log(m->env.fx, SP_LOG_WARN, "Participants were not taken over", SP_ID("sessionId", s->id));
+  if (status != SP_OK) sp_log_word(m->env.fx, SP_LOG_WARN, "Participants were not taken over", "sessionId", s->id);
   sp_json_free(next);
   sp_json_free(before);
   sp_buf_free(&active);

@@ -60,7 +60,7 @@ static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
     if (shares(m)) sp_doubts_add_all(m, now); /* it may carry others */
   }
   if (!is_eager(s) && sp_store_accepted(m->store, s->conversation_id, s->handle) != SP_OK)
-    sp_log(m->env.fx, SP_LOG_WARN, "The conversation could not be stored", SP_ID("sessionId", s->id));
+    sp_log_word(m->env.fx, SP_LOG_WARN, "The conversation could not be stored", "sessionId", s->id);
 }
 
 /* §6.6, Q-2: only when it still is the active session. Of a single line, too, the session that is left is the one. */
@@ -84,7 +84,7 @@ static bool accepts_itself(sp_sessions *m, const sp_session *s) {
 static bool may_accept(sp_sessions *m, sp_session *s, uint32_t call, const sp_json *params) {
   (void)params;
   if (sp_account_is_concurrent(m->env.account) || m->active != s->handle || !sp_session_is_live(s)) return true;
-  sp_log(m->env.fx, SP_LOG_DEBUG, "The active session is accepted already", SP_ID("sessionId", s->id));
+  sp_log_word(m->env.fx, SP_LOG_DEBUG, "The active session is accepted already", "sessionId", s->id);
   sp_resolve(m->env.fx, call, SP_STR_NONE);
   return false;
 }
@@ -125,7 +125,7 @@ static void mute_audio(sp_sessions *m, uint64_t now, uint32_t call, sp_session *
 static void hold(sp_sessions *m, uint64_t now, uint32_t call, sp_session *s, const sp_json *params) {
   bool held = sp_json_truthy(sp_json_get(params, "held"));
   if (sp_session_is_dead(s)) {
-    sp_log(m->env.fx, SP_LOG_WARN, "Hold is not sent: the peer connection is dead", SP_ID("sessionId", s->id));
+    sp_log_word(m->env.fx, SP_LOG_WARN, "Hold is not sent: the peer connection is dead", "sessionId", s->id);
     sp_resolve(m->env.fx, call, SP_STR_NONE);
     return;
   }

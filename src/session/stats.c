@@ -218,7 +218,7 @@ static sp_watch *new_watch(sp_sessions *m, uint64_t now, const sp_session *s) {
 
 void sp_stats_begin(sp_sessions *m, uint64_t now, sp_session *s) {
   s->watch = new_watch(m, now, s);
-  if (!s->watch) sp_log(m->env.fx, SP_LOG_WARN, "Out of memory: no statistics", SP_ID("sessionId", s->id));
+  if (!s->watch) sp_log_word(m->env.fx, SP_LOG_WARN, "Out of memory: no statistics", "sessionId", s->id);
 }
 
 void sp_stats_end(sp_sessions *m, uint64_t now, sp_session *s) {

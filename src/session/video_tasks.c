@@ -104,7 +104,7 @@ static void start_share(sp_sessions *m, uint64_t now, uint32_t call, sp_session 
 static void stop_share(sp_sessions *m, uint64_t now, uint32_t call, const sp_session *s) {
   sp_task *choosing = sp_task_asking(m, s, 1u << SP_TASK_SHARE_PROMPT);
   if (choosing) {
-    sp_log(m->env.fx, SP_LOG_INFO, "The screen share was called off", SP_ID("sessionId", s->id));
+    sp_log_word(m->env.fx, SP_LOG_INFO, "The screen share was called off", "sessionId", s->id);
     sp_task_call_off(m, choosing);
     sp_task_done(m, now, choosing);
     sp_resolve(m->env.fx, call, SP_STR_NONE);

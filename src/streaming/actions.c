@@ -347,7 +347,7 @@ int sp_streaming_dispatch(sp_streaming *s, uint64_t now, sp_conn_event event) {
     if (rule.action == SP_CONN_ILLEGAL) break;
     s->state = rule.next;
     sp_str word = sp_str_from(sp_conn_state_name(s->state));
-    sp_log(s->fx, SP_LOG_DEBUG, "streaming: state", SP_WORD("state", word));
+    sp_log_word(s->fx, SP_LOG_DEBUG, "streaming: state", "state", word);
     event = actions[rule.action](s, now);
   }
   return SP_OK;

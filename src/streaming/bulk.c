@@ -134,7 +134,7 @@ static void apply(sp_subscriptions *s, const sp_bulk *b, const sp_json *body) {
     if (!(t->kinds & SP_TOPIC_BULK) || !permitted) continue;
     int rc = sp_topics_add(s->topics, t->text, SP_TOPIC_BULK);
     if (rc != SP_OK && rc != SP_EEXIST)
-      sp_log(s->fx, SP_LOG_ERROR, "streaming: a topic was not kept", SP_WORD("why", sp_str_from(sp_status_name(rc))));
+      sp_log_word(s->fx, SP_LOG_ERROR, "streaming: a topic was not kept", "why", sp_str_from(sp_status_name(rc)));
   }
 }
 

@@ -149,7 +149,7 @@ static uint32_t put(sp_subscriptions *s, uint64_t now, sp_str channel) {
   s->newest = id;
   if (rc == SP_OK) return id;
   s->dirty = true; /* the next connection sends it */
-  sp_log(s->fx, SP_LOG_WARN, "streaming: subscriptions were not sent", SP_WORD("why", sp_str_from(sp_status_name(rc))));
+  sp_log_word(s->fx, SP_LOG_WARN, "streaming: subscriptions were not sent", "why", sp_str_from(sp_status_name(rc)));
   sp_waiters_settle(s, SP_WAITER_SENT, id, &sp_unexplained);
   return 0;
 }
@@ -197,7 +197,7 @@ static void try_again(sp_subscriptions *s, uint64_t now, const sp_rest_result *r
 
 static void put_failed(sp_subscriptions *s, uint64_t now, const sp_rest_result *result, bool ahead) {
   uint32_t id = result->token.id;
-  sp_log(s->fx, SP_LOG_WARN, "streaming: subscribing failed", SP_NUM("status", result->status));
+  sp_log_number(s->fx, SP_LOG_WARN, "streaming: subscribing failed", "status", result->status);
   if (ahead) {
     /* Perhaps the channel takes subscriptions only once its socket is open: as usual, then. */
     sp_waiters_mark(s, SP_WAITER_SENT, id, SP_WAITER_QUEUED, 0);

@@ -14,14 +14,14 @@ enum { SILENT_EVENTS = 5 };
 
 /* What vitals.h reads, and nothing else: this is asked for every second. */
 #define QUALITY_TYPES                                                                                                  \
-  "\"inbound-rtp\",\"outbound-rtp\",\"remote-inbound-rtp\",\"remote-outbound-rtp\",\"media-source\","                  \
+  "\"inbound-rtp\",\"outbound-rtp\",\"remote-inbound-rtp\",\"remote-outbound-rtp\",\"media-source\", "                 \
   "\"media-playout\",\"candidate-pair\",\"sp-sender\",\"sp-playback\""
 static const char quality_ask[] =
-    "{\"types\":[" QUALITY_TYPES "],\"fields\":[\"id\",\"type\",\"kind\",\"mediaType\",\"mediaSourceId\",\"localId\","
-    "\"playoutId\",\"timestamp\",\"totalSamplesDuration\",\"totalAudioEnergy\",\"packetsSent\",\"packetsReceived\","
-    "\"packetsLost\",\"fractionLost\",\"jitter\",\"roundTripTime\",\"totalRoundTripTime\","
-    "\"roundTripTimeMeasurements\","
-    "\"totalSamplesCount\",\"enabled\",\"muted\",\"ended\",\"stopped\",\"turnedDown\",\"nominated\",\"state\","
+    "{\"types\":[" QUALITY_TYPES "],\"fields\":[\"id\",\"type\",\"kind\",\"mediaType\",\"mediaSourceId\",\"localId\", "
+    "\"playoutId\",\"timestamp\",\"totalSamplesDuration\",\"totalAudioEnergy\",\"packetsSent\",\"packetsReceived\", "
+    "\"packetsLost\",\"fractionLost\",\"jitter\",\"roundTripTime\",\"totalRoundTripTime\", "
+    "\"roundTripTimeMeasurements\", "
+    "\"totalSamplesCount\",\"enabled\",\"muted\",\"ended\",\"stopped\",\"turnedDown\",\"nominated\",\"state\", "
     "\"currentRoundTripTime\"]}";
 /* Certificates and the like are of no use to anybody. */
 static const char whole_ask[] =
@@ -62,7 +62,7 @@ static void no_pair_yet(sp_gatherer *g, uint64_t now) {
 /* Once per interruption, not per sample. */
 static void warn_empty(sp_gatherer *g) {
   if (!g->interrupted)
-    sp_log(g->fx, SP_LOG_WARN, "No statistics: the peer connection has none", SP_ID("sessionId", g->session_id));
+    sp_log_word(g->fx, SP_LOG_WARN, "No statistics: the peer connection has none", "sessionId", g->session_id);
   g->interrupted = true;
 }
 
@@ -126,8 +126,8 @@ static void stop_polling(sp_gatherer *g) {
 
 static void first_states(sp_gatherer *g, uint64_t now, const sp_gatherer_config *config) {
   if (sp_str_is(config->ice_state, "checking"))
-    sp_log(g->fx, SP_LOG_WARN, "Statistics begin while checking: the connect time may be inaccurate",
-           SP_ID("sessionId", g->session_id));
+    sp_log_word(g->fx, SP_LOG_WARN, "Statistics begin while checking: the connect time may be inaccurate", "sessionId",
+                g->session_id);
   if (config->ice_state.len > 0) sp_gatherer_ice_state(g, now, config->ice_state, SP_STR_NONE);
   if (config->connection_state.len > 0)
     sp_gatherer_connection_state(g, now, config->connection_state, config->signaling_state);
@@ -273,7 +273,7 @@ void sp_gatherer_result(sp_gatherer *g, uint64_t now, uint32_t number, bool ok, 
 void sp_gatherer_tick(sp_gatherer *g, uint64_t now) {
   uint64_t poll_at = g->poll.at, quality_at = g->quality.at;
   if (sp_timer_due(&g->answer, now)) {
-    sp_log(g->fx, SP_LOG_WARN, "Statistics were not answered", SP_ID("sessionId", g->session_id));
+    sp_log_word(g->fx, SP_LOG_WARN, "Statistics were not answered", "sessionId", g->session_id);
     unsigned lost = g->asked;
     g->asked = 0;
     deliver_nothing(g, now, lost);

@@ -156,7 +156,7 @@ static void reset(sp_stream *s, const sp_xml *element) {
 static void note_error(sp_stream *s, const sp_xml *element) {
   const sp_xml *c = element->children;
   sp_str condition = c && sp_str_is(c->ns, SP_NS_STREAM_ERRORS) ? c->name : SP_STR("unknown");
-  sp_log(s->fx, SP_LOG_WARN, "stream: the server reports a stream error", SP_WORD("condition", condition));
+  sp_log_word(s->fx, SP_LOG_WARN, "stream: the server reports a stream error", "condition", condition);
   s->why = SP_STR("stream-error");
   say_close(s, element);
 }
@@ -398,8 +398,8 @@ static void read_failed(sp_stream *s, int rc, bool appended) {
     break_off(s, SP_STR("malformed"));
     return;
   }
-  sp_log(s->fx, SP_LOG_WARN, "stream: a frame was dropped",
-         SP_WORD("why", rc == SP_ELIMIT ? SP_STR("limit") : SP_STR("memory")));
+  sp_log_word(s->fx, SP_LOG_WARN, "stream: a frame was dropped", "why",
+              rc == SP_ELIMIT ? SP_STR("limit") : SP_STR("memory"));
   /* A whole frame can be left out; part of an element cannot. */
   if (appended) break_off(s, SP_STR("oversized"));
 }

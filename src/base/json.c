@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/json_scan.h"
 #include "base/limits.h"
+#include "base/number.h"
 #include "base/status.h"
 
 #include <cJSON.h>
@@ -167,7 +168,7 @@ const char *sp_json_text(const sp_json *v) {
 }
 
 double sp_json_number(const sp_json *v, double fallback) {
-  return sp_json_is_number(v) && isfinite(v->valuedouble) ? v->valuedouble : fallback;
+  return sp_json_is_number(v) && sp_is_finite(v->valuedouble) ? v->valuedouble : fallback;
 }
 
 bool sp_json_bool(const sp_json *v, bool fallback) {

@@ -210,7 +210,7 @@ static void write_fraction(sp_buf *out, double value) {
 }
 
 void sp_number_write(sp_buf *out, double value) {
-  if (!isfinite(value)) {
+  if (!sp_is_finite(value)) {
     sp_buf_add_text(out, "null");
   } else if (fabs(value) < 9007199254740992.0 && (double)(int64_t)value >= value && (double)(int64_t)value <= value) {
     sp_buf_add_i64(out, (int64_t)value);

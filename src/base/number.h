@@ -6,6 +6,14 @@
 
 #include "base/buf.h"
 
+/* The C library's isnan() and isfinite() take the bits of a number apart: five times the code. */
+SP_INLINE bool sp_is_nan(double value) {
+  return value != value;
+}
+SP_INLINE bool sp_is_finite(double value) {
+  return value - value == 0;
+}
+
 /* Reads a number at the start of a NUL-terminated text: '-'?, digits with at most one '.', and an exponent. *end is
    where it stops: `text` itself, with 0 as the answer, when there is none. Too large is an infinity, too small 0. It
    has the form of strtod because cJSON is compiled with it in strtod's place (CMakeLists.txt). */

@@ -29,7 +29,7 @@ size_t sp_text_len(const char *text); /* of a NUL-terminated text; 0 for NULL */
 SP_INLINE sp_str sp_str_from(const char *text) {
   return (sp_str){ text, sp_text_len(text) };
 }
-bool sp_str_eq(sp_str a, sp_str b);   /* absent equals empty */
+bool sp_str_eq(sp_str a, sp_str b); /* absent equals empty */
 bool sp_str_is(sp_str a, const char *text);
 int sp_str_cmp(sp_str a, sp_str b); /* octet order */
 bool sp_str_starts(sp_str s, const char *prefix);

@@ -110,7 +110,7 @@ static void announce(sp_sessions *m, uint64_t now, sp_session *s) {
          SP_WORD("sessionType", sp_str_from(sp_session_type_word(s->type))));
   send_accept_notice(m, s);
   if (sp_session_mark_announced(s, s->conversation_id) != SP_OK)
-    sp_log(m->env.fx, SP_LOG_WARN, "Out of memory: a session start may be announced twice", SP_ID("sessionId", s->id));
+    sp_log_word(m->env.fx, SP_LOG_WARN, "Out of memory: a session start may be announced twice", "sessionId", s->id);
   if (s->reinvite) s->starts++; /* it goes on with the call that the replaced session began */
   else sp_emit_session_started(m, s);
   /* A pending entry is handled when its own session starts, whether or not the server echoes our accept notice. */
@@ -129,7 +129,7 @@ static void release_stream(sp_sessions *m, sp_session *s) {
 /* Q-10: the session stays offered and can be accepted again, with another stream. Only a stream that was asked for here
    is stopped: the app may come back with its own. */
 static void fail_accept(sp_sessions *m, sp_session *s, const char *why) {
-  sp_log(m->env.fx, SP_LOG_WARN, "Session was not accepted", SP_ID("sessionId", s->id));
+  sp_log_word(m->env.fx, SP_LOG_WARN, "Session was not accepted", "sessionId", s->id);
   s->accepted = false;
   bool ours = !s->media_stream.len && !sp_str_eq(s->stream, m->env.options->audio_stream);
   if (ours) release_stream(m, s);
@@ -235,7 +235,7 @@ static void perform(sp_sessions *m, uint64_t now, sp_session *s, sp_session_acti
       terminate(m, now, s);
       return;
     case SP_DO_REPORT:
-      sp_log(m->env.fx, SP_LOG_ERROR, "The peer connection refused a renegotiation", SP_ID("sessionId", s->id));
+      sp_log_word(m->env.fx, SP_LOG_ERROR, "The peer connection refused a renegotiation", "sessionId", s->id);
       return;
     case SP_DO_TERMINATE: terminate(m, now, s); return;
     case SP_DO_FINISH: finish(m, now, s); return;
@@ -317,8 +317,8 @@ static bool create(sp_sessions *m, uint64_t now, const sp_signal *offer) {
   }
   sp_session *s = sp_registry_add(&m->registry, id, offer->link.peer);
   if (!s) {
-    sp_log(m->env.fx, SP_LOG_ERROR, "Offer refused: too many sessions or out of memory",
-           SP_NUM("limit", SP_MAX_SESSIONS));
+    sp_log_number(m->env.fx, SP_LOG_ERROR, "Offer refused: too many sessions or out of memory", "limit",
+                  SP_MAX_SESSIONS);
     return false;
   }
   s->link = (sp_link){ offer->link.path, offer->link.jingle, s->id, s->peer };
@@ -351,7 +351,7 @@ static bool may_offer(sp_sessions *m, const sp_session *s, const sp_signal *offe
   bool is_peer =
       sp_jid_eq(s->peer, from) || (offer->reinvite && sp_str_eq_nocase(sp_jid_domain(s->peer), sp_jid_domain(from)));
   if (is_peer && s->link.path == offer->link.path) return true;
-  sp_log(m->env.fx, SP_LOG_WARN, "Message for a session from somebody who is not its peer", SP_ID("sessionId", s->id));
+  sp_log_word(m->env.fx, SP_LOG_WARN, "Message for a session from somebody who is not its peer", "sessionId", s->id);
   return false;
 }
 
@@ -360,7 +360,7 @@ static bool take_offer(sp_sessions *m, uint64_t now, const sp_signal *offer) {
   sp_str id = offer->link.id;
   sp_session *s = sp_registry_by_id(&m->registry, id);
   if (!offer->reinvite && (s ? s->state >= SP_SESSION_ENDING : sp_table_is_over(m->table, now, id))) {
-    sp_log(m->env.fx, SP_LOG_INFO, "Late offer dropped: its session is over", SP_ID("sessionId", id));
+    sp_log_word(m->env.fx, SP_LOG_INFO, "Late offer dropped: its session is over", "sessionId", id);
     return false;
   }
   if (!s || s->state >= SP_SESSION_ENDING) return create(m, now, offer);
@@ -457,7 +457,7 @@ static void transport_failed(sp_sessions *m, uint64_t now, sp_session *s) {
     sp_life_end(m, now, s, SP_STR("failed-transport"));
     return;
   }
-  sp_log(m->env.fx, SP_LOG_WARN, "The connection failed: waiting to be invited again", SP_ID("sessionId", s->id));
+  sp_log_word(m->env.fx, SP_LOG_WARN, "The connection failed: waiting to be invited again", "sessionId", s->id);
   s->recovery.at = sp_earlier(s->recovery.at, limit);
 }
 
@@ -515,7 +515,7 @@ void sp_sessions_peer_ice_state(sp_sessions *m, uint64_t now, uint32_t handle, s
  */
 static void end_if_dead(sp_sessions *m, uint64_t now, sp_session *s, sp_session_state from) {
   if (s->state < from || s->state > SP_SESSION_ACTIVE || !sp_session_is_dead(s)) {
-    sp_log(m->env.fx, SP_LOG_DEBUG, "Session is kept", SP_ID("sessionId", s->id));
+    sp_log_word(m->env.fx, SP_LOG_DEBUG, "Session is kept", "sessionId", s->id);
     return;
   }
   sp_log(m->env.fx, SP_LOG_WARN, "Session ended: its peer connection is dead", SP_ID("sessionId", s->id),
@@ -528,7 +528,7 @@ static void end_if_dead(sp_sessions *m, uint64_t now, sp_session *s, sp_session_
 void sp_life_give_up(sp_sessions *m, uint64_t now, sp_session *s) {
   if (s->state > SP_SESSION_ACTIVE || !sp_session_is_dead(s)) return;
   bool orphan = s->orphan;
-  sp_log(m->env.fx, SP_LOG_WARN, "Session ended: it was not invited again", SP_ID("sessionId", s->id));
+  sp_log_word(m->env.fx, SP_LOG_WARN, "Session ended: it was not invited again", "sessionId", s->id);
   if (!orphan && !m->lost) {
     sp_life_end(m, now, s, SP_STR("failed-transport"));
     return;
@@ -591,7 +591,7 @@ void sp_sessions_peer_message(sp_sessions *m, uint32_t handle, sp_str text) {
     sp_emit_session_json(m, s, "dataChannelMessage", sp_json_root(doc));
     if (sp_kind_of(s)->message) sp_kind_of(s)->message(m, s, sp_json_root(doc));
   } else {
-    sp_log(m->env.fx, SP_LOG_WARN, "Unreadable data channel message", SP_ID("sessionId", s->id));
+    sp_log_word(m->env.fx, SP_LOG_WARN, "Unreadable data channel message", "sessionId", s->id);
   }
   sp_json_free(doc);
 }

@@ -146,8 +146,8 @@ static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) 
     if (type == SP_SESSION_UNKNOWN && propose->from.len && !sp_jid_eq(propose->from, sp_iq_own_jid(m->env.iq)))
       sp_emit_error(m->env.fx, SP_ERROR_SESSION, "Failed to find session handler for session",
                     SP_STR("{\"sessionType\":\"unknown\"}"));
-    sp_log(m->env.fx, SP_LOG_INFO, "Propose of a session type that is not enabled",
-           SP_WORD("sessionType", sp_str_from(sp_session_type_word(type))));
+    sp_log_word(m->env.fx, SP_LOG_INFO, "Propose of a session type that is not enabled", "sessionType",
+                sp_str_from(sp_session_type_word(type)));
     return;
   }
   if (sp_registry_by_id(&m->registry, propose->session_id)) return; /* a late copy: the session is there */
@@ -159,8 +159,8 @@ static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) 
     return;
   }
   if (outcome == SP_PROPOSE_FAILED)
-    sp_log(m->env.fx, SP_LOG_ERROR, "Propose dropped: too many, or out of memory",
-           SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
+    sp_log_number(m->env.fx, SP_LOG_ERROR, "Propose dropped: too many, or out of memory", "limit",
+                  SP_MAX_PENDING_SESSIONS);
   if (outcome == SP_PROPOSE_IGNORED || outcome == SP_PROPOSE_FAILED) return;
   log_propose(m, propose, type);
   sp_stats_proposed(m, now, propose, type);
@@ -185,8 +185,8 @@ static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) 
   sp_pending *added = sp_pending_add(&m->pending, &entry);
   if (added) sp_kinds[type]->proposed(m, added);
   else
-    sp_log(m->env.fx, SP_LOG_ERROR, "Propose dropped: too many, or out of memory",
-           SP_NUM("limit", SP_MAX_PENDING_SESSIONS));
+    sp_log_number(m->env.fx, SP_LOG_ERROR, "Propose dropped: too many, or out of memory", "limit",
+                  SP_MAX_PENDING_SESSIONS);
 }
 
 static void on_message(sp_sessions *m, uint64_t now, const sp_message *message) {
@@ -219,7 +219,7 @@ static void on_end(sp_sessions *m, uint64_t now, const sp_signal *signal) {
     if (p && sp_jid_eq(p->from, signal->link.peer)) sp_emit_pending_gone(m, "cancelPendingSession", id, SP_STR_NONE);
   }
   if (!s) {
-    sp_log(m->env.fx, SP_LOG_INFO, "Terminate for a session that is not there", SP_ID("sessionId", id));
+    sp_log_word(m->env.fx, SP_LOG_INFO, "Terminate for a session that is not there", "sessionId", id);
     return;
   }
   if (s->state < SP_SESSION_ENDING) {
@@ -235,7 +235,7 @@ static void on_candidate(sp_sessions *m, uint64_t now, const sp_signal *signal) 
   if (s && s->state < SP_SESSION_ENDING && signal->mid.len) sp_life_candidate(m, s, signal->mid, signal->candidate);
   if (signal->fragment.ptr && !sp_registry_by_id(&m->registry, signal->link.id) &&
       sp_table_early_add(m->table, now, signal->link.id, signal->fragment) != SP_OK)
-    sp_log(m->env.fx, SP_LOG_WARN, "Early candidate dropped", SP_ID("sessionId", signal->link.id));
+    sp_log_word(m->env.fx, SP_LOG_WARN, "Early candidate dropped", "sessionId", signal->link.id);
 }
 
 static void on_info(sp_sessions *m, const sp_session *s, const sp_signal *signal) {
@@ -278,9 +278,7 @@ void sp_sessions_stanza(sp_sessions *m, uint64_t now, const sp_xml *stanza) {
   sp_message message;
   if (!sp_str_is(stanza->name, "message")) {
     int status = sp_signaling_stanza(m->signaling, stanza);
-    if (status != SP_OK)
-      sp_log(m->env.fx, SP_LOG_WARN, "Unreadable signaling message dropped",
-             SP_WORD("status", sp_str_from(sp_status_name(status))));
+    if (status != SP_OK) sp_log_status(m->env.fx, SP_LOG_WARN, "Unreadable signaling message dropped", status);
     (void)take_signals(m, now);
     return;
   }
@@ -318,11 +316,11 @@ void sp_sessions_rest_result(sp_sessions *m, uint64_t now, const sp_rest_result 
     case SP_OP_TASK_REST: sp_tasks_rest_result(m, now, result); return;
     case SP_OP_RECORDING:
       if (!result->ok)
-        sp_log(m->env.fx, SP_LOG_ERROR, "The recording's metadata was not accepted", SP_NUM("status", result->status));
+        sp_log_number(m->env.fx, SP_LOG_ERROR, "The recording's metadata was not accepted", "status", result->status);
       return;
     case SP_OP_METADATA:
       if (!result->ok)
-        sp_log(m->env.fx, SP_LOG_WARN, "Call metadata was not accepted", SP_NUM("status", result->status));
+        sp_log_number(m->env.fx, SP_LOG_WARN, "Call metadata was not accepted", "status", result->status);
       return;
     default: return;
   }
@@ -466,7 +464,7 @@ void sp_sessions_accept(sp_sessions *m, uint64_t now, uint32_t call, const sp_js
     return;
   }
   if (s->accepted) {
-    sp_log(m->env.fx, SP_LOG_INFO, "Session is accepted already", SP_ID("sessionId", s->id));
+    sp_log_word(m->env.fx, SP_LOG_INFO, "Session is accepted already", "sessionId", s->id);
     sp_resolve(m->env.fx, call, SP_STR_NONE);
     return;
   }

@@ -106,7 +106,7 @@ void sp_outgoing_output(sp_sessions *m, uint32_t job, sp_media_value value) {
   const sp_device *found = sp_devices_by_id(devices, SP_DEVICE_AUDIO_OUTPUT, wanted);
   if (!m->env.options->sink_support) {
     sp_log_number(m->env.fx, SP_LOG_WARN, "Output devices cannot be chosen in this browser", "sessions",
-                  m->registry.count);
+                  (double)m->registry.count);
     return;
   }
   if (value.choice == SP_MEDIA_DEVICE && !found) {

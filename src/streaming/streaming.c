@@ -55,7 +55,7 @@ static bool sasl_may_retry(sp_str condition) {
 
 static void sasl_failed(sp_streaming *s, uint64_t now, sp_str condition) {
   bool again = sasl_may_retry(condition);
-  sp_log(s->fx, SP_LOG_WARN, "streaming: authentication failed", SP_WORD("condition", condition));
+  sp_log_word(s->fx, SP_LOG_WARN, "streaming: authentication failed", "condition", condition);
   sp_streaming_set_failure(s, again ? "generic" : "invalid_token", "Authentication with the streaming service failed.");
   if (again) s->channel.hard_required = true;
   sp_streaming_dispatch(s, now, again ? SP_CONN_EV_FAILED : SP_CONN_EV_REFUSED);
@@ -79,7 +79,7 @@ static void stream_event(sp_streaming *s, uint64_t now, const sp_stream_event *e
     case SP_STREAM_STANZA: stanza_in(s, now, event->stanza); break;
     case SP_STREAM_SASL_FAILURE: sasl_failed(s, now, event->text); break;
     case SP_STREAM_CLOSED:
-      sp_log(s->fx, SP_LOG_INFO, "streaming: stream closed", SP_WORD("why", event->text));
+      sp_log_word(s->fx, SP_LOG_INFO, "streaming: stream closed", "why", event->text);
       sp_streaming_drop_stream(s);
       sp_streaming_dispatch(s, now, SP_CONN_EV_LOST);
       break;
@@ -131,7 +131,7 @@ void sp_streaming_socket_closed(sp_streaming *s, uint64_t now, uint32_t socket) 
 static void probe_result(sp_streaming *s, const sp_rest_result *result) {
   static const char *const why[] = { "status", "network", "timeout", "network" };
   if (result->failure == SP_HTTP_OK && result->ok) return;
-  sp_log(s->fx, SP_LOG_WARN, "streaming: connectivity probe failed", SP_NUM("status", result->status));
+  sp_log_number(s->fx, SP_LOG_WARN, "streaming: connectivity probe failed", "status", result->status);
   sp_streaming_push(s, &(sp_streaming_event){ .kind = SP_STREAMING_NETWORK_WARNING,
                                               .text = sp_str_from(why[result->failure]),
                                               .request = result->request,
@@ -153,7 +153,7 @@ void sp_streaming_rest_result(sp_streaming *s, uint64_t now, const sp_rest_resul
 static void ice_answer(sp_streaming *s, uint64_t now, const sp_iq_answer *answer) {
   sp_ice_outcome outcome = sp_ice_answer(&s->ice, now, answer);
   if (outcome == SP_ICE_FAILED)
-    sp_log(s->fx, SP_LOG_WARN, "streaming: ICE servers are not known", SP_WORD("condition", answer->condition));
+    sp_log_word(s->fx, SP_LOG_WARN, "streaming: ICE servers are not known", "condition", answer->condition);
   if (s->state == SP_CONN_CONNECTED && outcome != SP_ICE_PENDING)
     sp_streaming_plan_refresh(s, now, outcome == SP_ICE_FAILED);
   if (s->state != SP_CONN_CONFIG) return;

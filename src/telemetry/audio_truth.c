@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "telemetry/audio_truth.h"
 
+#include "base/number.h"
+
 #include <math.h>
 
 /* How long a link may stand still before it is called dead. */
@@ -109,8 +111,8 @@ static sp_audio_code judge_far_end(const sp_audio_truth *t) {
 static bool is_device_silent(const sp_audio_truth *t) {
   const sp_vitals *v = &t->last;
   if (v->sender_muted == SP_YES && stands_still(t, t->signal_at, SYSTEM_MUTE_MS)) return true;
-  if (!isnan(v->captured) && stands_still(t, t->captured_at, CAPTURE_MS)) return true;
-  if (isnan(v->captured_energy)) return false;
+  if (!sp_is_nan(v->captured) && stands_still(t, t->captured_at, CAPTURE_MS)) return true;
+  if (sp_is_nan(v->captured_energy)) return false;
   return stands_still(t, t->signal_at, t->signal_at == 0 ? NO_SIGNAL_YET_MS : SIGNAL_GONE_MS);
 }
 
@@ -136,7 +138,7 @@ static bool is_not_sent_there(const sp_audio_truth *t) {
 static bool is_not_played(const sp_audio_truth *t) {
   const sp_vitals *v = &t->last;
   if (v->playback_stopped == SP_YES) return stands_still(t, t->playing_at, PLAYOUT_MS);
-  return !isnan(v->played) && stands_still(t, t->played_at, PLAYOUT_MS);
+  return !sp_is_nan(v->played) && stands_still(t, t->played_at, PLAYOUT_MS);
 }
 
 sp_audio_code sp_audio_truth_inbound(const sp_audio_truth *t, const sp_audio_context *c) {
@@ -150,7 +152,7 @@ sp_audio_code sp_audio_truth_inbound(const sp_audio_truth *t, const sp_audio_con
     return is_not_sent_there(t) ? SP_AUDIO_NOT_SENT : SP_AUDIO_NOT_RECEIVED_HERE;
   if (v->turned_down == SP_YES) return SP_AUDIO_MUTED_HERE;
   if (is_not_played(t)) return SP_AUDIO_NOT_PLAYED;
-  bool tells = !isnan(v->heard_energy);
+  bool tells = !sp_is_nan(v->heard_energy);
   if (tells && t->heard_at == 0 && stands_still(t, 0, NEVER_HEARD_MS)) return SP_AUDIO_FAR_END_SILENT;
   return t->received_at > t->since ? SP_AUDIO_FLOWING : SP_AUDIO_UNKNOWN;
 }

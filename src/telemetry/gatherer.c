@@ -4,6 +4,7 @@
 #include "telemetry/gatherer.h"
 
 #include "base/limits.h"
+#include "base/number.h"
 
 #include <math.h>
 
@@ -318,7 +319,7 @@ static bool build_connect(sp_gatherer *g, sp_gather *out) {
 
 /* §7.3: after five events without inbound sound the gatherer keeps collecting and says nothing. */
 static bool is_suppressed(sp_gatherer *g, const sp_stats_summary *summary) {
-  bool sounds = summary->remote_tracks > 0 && (isnan(summary->remote_bitrate) || summary->remote_bitrate != 0);
+  bool sounds = summary->remote_tracks > 0 && (sp_is_nan(summary->remote_bitrate) || summary->remote_bitrate != 0);
   if (sounds) g->silent = 0;
   else if (g->silent >= SILENT_EVENTS) return true;
   else g->silent++;

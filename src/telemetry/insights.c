@@ -115,7 +115,7 @@ static void start_waiting(sp_insights *in, uint64_t now) {
 /* --- requests --- */
 
 static void log_dropped(sp_insights *in, size_t actions) {
-  sp_log_number(in->fx, SP_LOG_WARN, "Telemetry too large to send was dropped", "actions", actions);
+  sp_log_number(in->fx, SP_LOG_WARN, "Telemetry too large to send was dropped", "actions", (double)actions);
 }
 
 static size_t room(const sp_insights *in) {

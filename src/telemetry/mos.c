@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "telemetry/mos.h"
 
+#include "base/number.h"
+
 #include "base/date.h"
 #include "base/json.h"
 
@@ -38,7 +40,8 @@ void sp_mos_end(sp_mos *mos) {
 }
 
 static bool is_complete(const sp_mos_sample *s) {
-  return !isnan(s->received) && !isnan(s->lost) && !isnan(s->round_trip_total) && !isnan(s->round_trip_count);
+  return !sp_is_nan(s->received) && !sp_is_nan(s->lost) && !sp_is_nan(s->round_trip_total) &&
+         !sp_is_nan(s->round_trip_count);
 }
 
 bool sp_mos_add(sp_mos *mos, const sp_mos_sample *s, sp_mos_report *out) {
@@ -47,7 +50,7 @@ bool sp_mos_add(sp_mos *mos, const sp_mos_sample *s, sp_mos_report *out) {
     *mos = (sp_mos){ .collecting = true, .base = *s };
     return false;
   }
-  if (isnan(s->jitter)) return false;
+  if (sp_is_nan(s->jitter)) return false;
   mos->jitter_sum += s->jitter;
   mos->jitter_count++;
   double received = s->received - mos->base.received, lost = s->lost - mos->base.lost;

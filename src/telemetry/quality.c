@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "telemetry/quality.h"
 
+#include "base/number.h"
 #include "telemetry/mos.h"
 
 #include <math.h>
@@ -87,12 +88,12 @@ static bool has_held(sp_quality_alarm *alarm, uint64_t now, bool holds, unsigned
 /* --- numbers --- */
 
 static double worse(double a, double b, bool low) {
-  if (isnan(a) || isnan(b)) return isnan(a) ? b : a;
+  if (sp_is_nan(a) || sp_is_nan(b)) return sp_is_nan(a) ? b : a;
   return (a < b) == low ? a : b;
 }
 
 static void add_interval(sp_quality *q, const sp_vitals *last, const sp_vitals *v) {
-  bool is_new = v->far_report_ms > last->far_report_ms || isnan(last->far_report_ms);
+  bool is_new = v->far_report_ms > last->far_report_ms || sp_is_nan(last->far_report_ms);
   sp_quality_interval *i = &q->window[q->intervals++ % SP_QUALITY_WINDOW];
   *i = (sp_quality_interval){ v->received - last->received, v->lost - last->lost, v->jitter, v->far_jitter };
   if (is_new) q->far_loss = v->far_loss;
@@ -107,10 +108,10 @@ static void measure_window(const sp_quality *q, sp_quality_now *now) {
   size_t jitters = 0, far_jitters = 0;
   for (size_t i = 0; i < SP_QUALITY_WINDOW && i < q->intervals; i++) {
     const sp_quality_interval *x = &q->window[i];
-    if (!isnan(x->received)) received += x->received;
-    if (!isnan(x->lost)) lost += x->lost;
-    if (!isnan(x->jitter)) jitter += x->jitter, jitters++;
-    if (!isnan(x->far_jitter)) far_jitter += x->far_jitter, far_jitters++;
+    if (!sp_is_nan(x->received)) received += x->received;
+    if (!sp_is_nan(x->lost)) lost += x->lost;
+    if (!sp_is_nan(x->jitter)) jitter += x->jitter, jitters++;
+    if (!sp_is_nan(x->far_jitter)) far_jitter += x->far_jitter, far_jitters++;
   }
   /* Late duplicates make the number of lost packets shrink (RFC 3550 §6.4.1). */
   double expected = received + (lost > 0 ? lost : 0);
@@ -123,16 +124,16 @@ static void measure_window(const sp_quality *q, sp_quality_now *now) {
 static double round_trip_of(const sp_vitals *last, const sp_vitals *v, double before) {
   double measured = v->round_trip_count - last->round_trip_count;
   if (measured > 0) return (v->round_trip_total - last->round_trip_total) / measured;
-  if (!isnan(v->round_trip)) return isnan(before) ? v->round_trip : before;
+  if (!sp_is_nan(v->round_trip)) return sp_is_nan(before) ? v->round_trip : before;
   return v->pair_round_trip;
 }
 
 static double zero_if_unknown(double value) {
-  return isnan(value) ? 0 : value;
+  return sp_is_nan(value) ? 0 : value;
 }
 
 static double mos_of(const sp_quality_way *way, double round_trip) {
-  if (isnan(way->loss) && isnan(way->jitter)) return NAN;
+  if (sp_is_nan(way->loss) && sp_is_nan(way->jitter)) return NAN;
   double latency = zero_if_unknown(round_trip) / 2;
   return sp_mos_score(latency, zero_if_unknown(way->jitter), zero_if_unknown(way->loss));
 }
@@ -163,7 +164,7 @@ static void measure(sp_quality *q, uint64_t now, const sp_vitals *last, const sp
 static sp_quality_level level_of(const sp_quality *q, sp_quality_level before) {
   const sp_quality_now *now = &q->now;
   if (sp_audio_is_fault(now->inbound.audio) || sp_audio_is_fault(now->outbound.audio)) return SP_QUALITY_BAD;
-  if (isnan(now->mos)) return SP_QUALITY_UNKNOWN;
+  if (sp_is_nan(now->mos)) return SP_QUALITY_UNKNOWN;
   for (int level = SP_QUALITY_EXCELLENT; level > SP_QUALITY_BAD; level--) {
     bool is_rise = before != SP_QUALITY_UNKNOWN && level > (int)before;
     double rating = level_ratings[level] + (is_rise ? LEVEL_MARGIN : 0);
@@ -179,8 +180,8 @@ static void judge_number(sp_quality *q, uint64_t now, sp_quality_warning w, doub
   sp_quality_alarm *alarm = &q->alarms[w];
   if (alarm->raised) {
     /* What cannot be measured any more (the far end holds, and sends nothing) is not claimed for ever. */
-    bool is_well = isnan(value) || (rule->is_low ? value >= rule->clear : value <= rule->clear);
-    const char *code = isnan(value) ? "unknown" : "recovered";
+    bool is_well = sp_is_nan(value) || (rule->is_low ? value >= rule->clear : value <= rule->clear);
+    const char *code = sp_is_nan(value) ? "unknown" : "recovered";
     if (has_held(alarm, now, is_well, rule->clear_ms)) clear_alarm(q, w, value, code);
   } else {
     bool is_ill = rule->is_low ? value < rule->raise : value >= rule->raise;
@@ -213,7 +214,7 @@ static void judge_audio_both(sp_quality *q, uint64_t now) {
 }
 
 static bool is_outbound(double out, double worst) {
-  return !isnan(out) && out == worst;
+  return !sp_is_nan(out) && out == worst;
 }
 
 static void judge_numbers(sp_quality *q, uint64_t now) {
@@ -278,7 +279,7 @@ static const char *level_word(sp_quality_level level) {
 
 /* Four digits: the rest is noise. */
 static void number(sp_jw *w, const char *key, double value) {
-  if (!isnan(value)) sp_jw_num(w, key, round(value * 10000) / 10000);
+  if (!sp_is_nan(value)) sp_jw_num(w, key, round(value * 10000) / 10000);
 }
 
 static void write_way(sp_jw *w, const char *key, const sp_quality_way *way) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "telemetry/report.h"
 
+#include "base/number.h"
 #include "base/status.h"
 
 #include <math.h>
@@ -89,7 +90,7 @@ double sp_report_number(const sp_json *record, const char *key) {
 
 double sp_report_either(const sp_json *a, const sp_json *b, const char *key) {
   double value = sp_report_number(a, key);
-  return isnan(value) ? sp_report_number(b, key) : value;
+  return sp_is_nan(value) ? sp_report_number(b, key) : value;
 }
 
 /* FNV-1a. */

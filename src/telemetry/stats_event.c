@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "telemetry/stats_event.h"
 
+#include "base/number.h"
+
 #include <math.h>
 
 typedef enum direction { OUTBOUND, INBOUND } direction;
@@ -20,11 +22,11 @@ typedef struct source {
 } source;
 
 static void number(sp_jw *w, const char *key, double value) {
-  if (!isnan(value)) sp_jw_num(w, key, value);
+  if (!sp_is_nan(value)) sp_jw_num(w, key, value);
 }
 
 static double or_zero(double value) {
-  return isnan(value) ? 0 : value;
+  return sp_is_nan(value) ? 0 : value;
 }
 
 /* The first non-empty text of three records. */
@@ -65,7 +67,7 @@ static void write_pair_types(sp_jw *w, const sp_json *local, const sp_json *remo
 static void write_network(sp_jw *w, const sp_json *local, bool with_turn) {
   static const char *const turn_types[] = { "tls", "tcp", "udp" };
   double priority = sp_report_number(local, "priority");
-  if (isnan(priority) || priority == 0) return;
+  if (sp_is_nan(priority) || priority == 0) return;
   double kind = floor(priority / 16777216.0);
   if (with_turn && kind >= 0 && kind <= 2) sp_jw_str(w, "turnType", sp_str_from(turn_types[(int)kind]));
   sp_jw_str(w, "networkType", sp_json_get_str(local, "networkType"));

@@ -22,7 +22,8 @@ SP_INLINE int sp_buf_status(const sp_buf *buf) {
 }
 /* Borrowed until the next change of buf. */
 SP_INLINE sp_str sp_buf_str(const sp_buf *buf) {
-  return (sp_str){ buf->data, buf->len };
+  sp_str s = { buf->data, buf->len };
+  return s;
 }
 /* The end of a buffer: *out becomes a copy of the text, as by sp_str_set, and the buffer is freed. Answers its status
    or SP_ENOMEM; *out is unchanged then. */

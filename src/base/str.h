@@ -27,7 +27,8 @@ typedef struct sp_str {
 size_t sp_text_len(const char *text); /* of a NUL-terminated text; 0 for NULL */
 /* NULL gives SP_STR_NONE. */
 SP_INLINE sp_str sp_str_from(const char *text) {
-  return (sp_str){ text, sp_text_len(text) };
+  sp_str s = { text, sp_text_len(text) };
+  return s;
 }
 bool sp_str_eq(sp_str a, sp_str b); /* absent equals empty */
 bool sp_str_is(sp_str a, const char *text);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "telemetry/mos.h"
 
-#include "base/number.h"
-
 #include "base/date.h"
 #include "base/json.h"
+#include "base/number.h"
 
 #include <math.h>
 

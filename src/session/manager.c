@@ -189,7 +189,20 @@ static void on_propose(sp_sessions *m, uint64_t now, const sp_message *propose) 
                   SP_MAX_PENDING_SESSIONS);
 }
 
+/* Whether this may say that a proposal is over: the user's own clients, the server, who proposed, or another gateway
+   of the same domain. */
+static bool may_settle(sp_sessions *m, const sp_message *message) {
+  const sp_pending *p = sp_pending_find(&m->pending, message->session_id, SP_STR_NONE, SP_SESSION_UNKNOWN);
+  if (!p || !message->from.len || sp_jid_bare_eq(message->from, sp_iq_own_jid(m->env.iq)) ||
+      sp_str_eq_nocase(sp_jid_domain(message->from), sp_jid_domain(p->from)))
+    return true;
+  sp_log(m->env.fx, SP_LOG_WARN, "Message for a session from somebody who is not its peer",
+         SP_ID("sessionId", message->session_id));
+  return false;
+}
+
 static void on_message(sp_sessions *m, uint64_t now, const sp_message *message) {
+  if (message->kind != SP_MESSAGE_PROPOSE && !may_settle(m, message)) return;
   switch (message->kind) {
     case SP_MESSAGE_PROPOSE: on_propose(m, now, message); return;
     case SP_MESSAGE_RETRACT:

@@ -2,6 +2,8 @@
 /* XEP-0353 (Jingle Message Initiation) as Genesys Cloud speaks it: wire.md §8. */
 #include "signaling/message.h"
 
+#include "xmpp/jid.h"
+
 static const char ns_message[] = "urn:xmpp:jingle-message:0";
 
 static const struct {
@@ -63,19 +65,17 @@ void sp_message_write(sp_buf *out, sp_message_kind kind, sp_str to, sp_str sessi
   }
 }
 
-static char fold(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* "gjoll" in any case, anywhere after the first @. */
+/* "gjoll" in any case, anywhere after the first @, but not in the resource: that is its owner's to choose, and a
+   gateway is answered with the microphone. */
 static bool is_gateway(sp_str jid) {
   static const char word[] = "gjoll";
   size_t length = sizeof word - 1;
+  jid = sp_jid_bare(jid);
   size_t at = sp_str_find_char(jid, '@', 0);
   if (at == SIZE_MAX) return false;
   for (size_t i = at + 1; i + length <= jid.len; i++) {
     size_t k = 0;
-    while (k < length && fold(jid.ptr[i + k]) == word[k]) k++;
+    while (k < length && sp_lower(jid.ptr[i + k]) == word[k]) k++;
     if (k == length) return true;
   }
   return false;

@@ -370,7 +370,27 @@ static void strangers(scenario *s) {
   expect_no_effect(s, SP_FX_PEER_OFFER);
   expect_no_effect(s, SP_FX_SESSION_SET);
   expect_no_more(s);
-  offer(s, .session = "s2", .conversation = "c2", .from = stranger); /* of no session type */
+  propose(s, .session = "s3", .conversation = "c3");
+  forget(s);
+  static const char *const kinds[] = { "retract", "accept", "reject" };
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    char xml[256];
+    snprintf(
+        xml, sizeof xml,
+        "<message xmlns=\"jabber:client\" from=\"%s\"><%s xmlns=\"urn:xmpp:jingle-message:0\" id=\"s3\"/></message>",
+        stranger, kinds[i]);
+    frame(s, xml);
+  }
+  frame(s, "<message xmlns=\"jabber:client\" from=\"mallory@acme.orgspan.com/x\"><event "
+           "xmlns=\"http://jabber.org/protocol/pubsub#event\"><items node=\"v2.users.u1.conversations\"><item "
+           "id=\"1\"><json "
+           "xmlns=\"urn:xmpp:json:0\">{\"eventBody\":{\"id\":\"c1\",\"participants\":[{\"id\":\"p\",\"purpose\":"
+           "\"agent\",\"userId\":\"u1\",\"calls\":[{\"id\":\"k\",\"state\":\"terminated\"}]}]}}</json></item></items>"
+           "</event></message>");
+  expect_no_effect(s, SP_FX_SESSION_SET);
+  expect_no_more(s);
+  offer(s, .session = "s4", .conversation = "c4", .from = "mallory@acme.orgspan.com/gjoll"); /* no gateway */
+  offer(s, .session = "s2", .conversation = "c2", .from = stranger);                         /* of no session type */
   expect_no_effect(s, SP_FX_SESSION_NEW);
   expect_no_more(s);
 }

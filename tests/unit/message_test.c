@@ -190,7 +190,7 @@ static void types_by_jid(void **state) {
     { "+13175550100@gjoll.acme.orgspan.com/gw-1", SP_SESSION_SOFTPHONE },
     { "room@gjoll.x", SP_SESSION_SOFTPHONE },
     { "room@eu-GJoll-2.x", SP_SESSION_SOFTPHONE },
-    { "room@x.org/gjoll", SP_SESSION_SOFTPHONE },
+    { "room@x.org/gjoll", SP_SESSION_UNKNOWN }, /* a resource is its owner's to choose */
     { "room@gjoll", SP_SESSION_SOFTPHONE },
     { "acd-1@gjoll.x", SP_SESSION_SOFTPHONE },
     { "screenrecording-1@gjoll.x", SP_SESSION_SOFTPHONE },

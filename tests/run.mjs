@@ -7,6 +7,7 @@ import { setup } from '../wasm/toolchain/setup.mjs';
 import {
   StepError, buildDir, cSources, filesBelow, main, npmTool, root, run, say, seconds,
 } from '../wasm/toolchain/steps.mjs';
+import { analyse } from './analysis/run.mjs';
 import { runFuzzers } from './fuzz/run.mjs';
 import { checkConformanceList } from './conformance.mjs';
 
@@ -50,6 +51,7 @@ const nodeTests = (folder, how = {}) => async () => {
 /** @type {Record<string, {title: string, needs: Purpose, work: () => Promise<unknown>}>} */
 const STAGES = {
   lint: { title: 'eslint, clang-format, tsc', needs: 'lint', work: lint },
+  analysis: { title: 'clang-tidy, gcc -fanalyzer, cppcheck', needs: 'analysis', work: analyse },
   structure: { title: 'arrows, budgets, tracked files', needs: 'structure', work: nodeTests('structure') },
   unit: { title: 'C tests under the sanitizers', needs: 'unit', work: unit },
   fuzz: { title: 'fuzz targets, briefly', needs: 'fuzz', work: () => runFuzzers({ seconds: FUZZ_SECONDS }) },

@@ -15,7 +15,8 @@ void *sp_alloc_resize(const sp_alloc *alloc, void *ptr, size_t size) {
 
 void *sp_alloc_new(const sp_alloc *alloc, size_t size) {
   void *block = size > 0 ? sp_alloc_resize(alloc, NULL, size) : NULL;
-  return block ? memset(block, 0, size) : NULL;
+  if (block) memset(block, 0, size);
+  return block;
 }
 
 void sp_alloc_free(const sp_alloc *alloc, void *ptr) {

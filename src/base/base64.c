@@ -6,16 +6,15 @@
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void sp_base64_encode(sp_buf *out, sp_str bytes) {
-  if (bytes.len > SIZE_MAX / 4 * 3 - 3) {
-    out->status = out->status == SP_OK ? SP_ELIMIT : out->status;
-    return;
-  }
   char *to = sp_buf_extend(out, (bytes.len + 2) / 3 * 4);
   for (size_t at = 0; to && at < bytes.len; at += 3, to += 4) {
     size_t have = bytes.len - at < 3 ? bytes.len - at : 3;
     uint32_t group = 0;
     for (size_t i = 0; i < 3; i++) group = group << 8 | (i < have ? (uint8_t)bytes.ptr[at + i] : 0u);
-    for (size_t i = 0; i < 4; i++) to[i] = i <= have ? alphabet[group >> (18 - 6 * i) & 63] : '=';
+    for (size_t i = 0; i < 4; i++) {
+      to[i] = '=';
+      if (i <= have) to[i] = alphabet[group >> (18 - 6 * i) & 63];
+    }
   }
 }
 

@@ -70,7 +70,7 @@ static sp_str next_word(sp_str *rest) {
 /* 1..12, or 0. */
 static unsigned month_of(sp_str word) {
   for (unsigned m = 0; m < 12; m++) {
-    if (sp_str_eq_nocase(word, (sp_str){ months + 3 * m, 3 })) return m + 1;
+    if (sp_str_eq_nocase(word, (sp_str){ months + (size_t)3 * m, 3 })) return m + 1;
   }
   return 0;
 }

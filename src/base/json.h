@@ -19,13 +19,13 @@ const sp_json *sp_json_root(const sp_json_doc *doc);
 const sp_json *sp_json_get(const sp_json *object, const char *key); /* NULL when absent or not an object */
 /* Path of keys separated by '.', such as "station.effectiveStation.id". */
 const sp_json *sp_json_path(const sp_json *object, const char *path);
-const sp_json *sp_json_first(const sp_json *array_or_object); /* first child or NULL */
+const sp_json *sp_json_first(const sp_json *v); /* first child of an array or object, or NULL */
 const sp_json *sp_json_next(const sp_json *child);
 const char *sp_json_key_text(const sp_json *child); /* member name of an object's child; NULL when it has none */
 SP_INLINE sp_str sp_json_key(const sp_json *child) {
   return sp_str_from(sp_json_key_text(child));
 }
-size_t sp_json_count(const sp_json *array_or_object);
+size_t sp_json_count(const sp_json *v);
 
 bool sp_json_is_string(const sp_json *v);
 bool sp_json_is_number(const sp_json *v);

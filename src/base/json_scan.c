@@ -51,6 +51,9 @@ static bool scan_unicode(scan *s) {
   return true;
 }
 
+/* What may follow a backslash, besides u. */
+static const char escapes[] = { '"', '\\', '/', 'b', 'f', 'n', 'r', 't' };
+
 static bool scan_string(scan *s) {
   for (s->at++; peek(s) != '"';) {
     int c = peek(s);
@@ -60,7 +63,7 @@ static bool scan_string(scan *s) {
     } else if (s->at + 1 < s->text.len && s->text.ptr[s->at + 1] == 'u') {
       if (!scan_unicode(s)) return false;
     } else {
-      if (s->at + 1 >= s->text.len || !memchr("\"\\/bfnrt", s->text.ptr[s->at + 1], 8)) return false;
+      if (s->at + 1 >= s->text.len || !memchr(escapes, s->text.ptr[s->at + 1], sizeof escapes)) return false;
       s->at += 2;
     }
   }

@@ -5,7 +5,7 @@
 
 /* One WebSocket message. The largest real ones are conversation events of big conferences, well under 256
    KiB. */
-#define SP_MAX_FRAME (1024u * 1024u)
+#define SP_MAX_FRAME (1u << 20)
 /* Nested elements: a Jingle offer needs 6. */
 #define SP_MAX_XML_DEPTH 32u
 /* Attributes of one element: a propose has 9. */
@@ -15,21 +15,21 @@
 /* Namespace declarations in scope at one element. */
 #define SP_MAX_XML_NAMESPACES 64u
 /* Bytes of scratch memory that one input may use: a frame's tree is a few times its text. */
-#define SP_MAX_SCRATCH (16u * 1024u * 1024u)
+#define SP_MAX_SCRATCH (16u << 20)
 /* One JSON text: an HTTP body, a JSON-RPC payload, a configuration. */
-#define SP_MAX_JSON       (4u * 1024u * 1024u)
+#define SP_MAX_JSON       (4u << 20)
 #define SP_MAX_JSON_DEPTH 64u
 /* The values of one JSON text in memory: real texts need about six times their size, a text of empty values
    thirty. */
-#define SP_MAX_JSON_TREE (32u * 1024u * 1024u)
+#define SP_MAX_JSON_TREE (32u << 20)
 /* A bare or full JID: RFC 7622 §3.1 allows 1023 octets a part. */
 #define SP_MAX_JID 3071u
 /* JSON of one option, such as a constraint or the headers: real ones are tens of bytes. */
-#define SP_MAX_OPTION (64u * 1024u)
+#define SP_MAX_OPTION (64u << 10)
 /* A URL, WebSocket or REST: a JWT in it is a few KiB. */
-#define SP_MAX_URL (32u * 1024u)
+#define SP_MAX_URL (32u << 10)
 /* SDP of one description: Chromium's largest video offers are about 12 KiB. */
-#define SP_MAX_SDP (256u * 1024u)
+#define SP_MAX_SDP (256u << 10)
 /* Sections of one description, the session part among them, lines of a section and bytes of a line: Chromium's video
    section has about 200 lines, and a line of parameters less than 200 bytes. Payloads are numbered 0 to 127. */
 #define SP_MAX_SDP_SECTIONS 64u
@@ -39,9 +39,9 @@
 /* Effects waiting for the host; it drains after each input. */
 #define SP_MAX_EFFECTS 65536u
 /* Bytes that one effect may carry. */
-#define SP_MAX_EFFECT_TEXT (4u * 1024u * 1024u)
+#define SP_MAX_EFFECT_TEXT (4u << 20)
 /* Bytes of all effects that wait. */
-#define SP_MAX_EFFECT_BYTES (32u * 1024u * 1024u)
+#define SP_MAX_EFFECT_BYTES (32u << 20)
 /* Requests and stanzas awaiting an answer. */
 #define SP_MAX_REST_REQUESTS 256u
 #define SP_MAX_IQ_WAITING    256u

@@ -152,7 +152,7 @@ static char *write_exactly(double value, char *end, int *point) {
   for (int i = exponent < 0 ? exponent : -exponent; i < 0; i++) multiply(&b, exponent < 0 ? 5 : 2, 0);
   char *digit = end;
   while (b.size > 0) *--digit = (char)('0' + divide(&b, 10));
-  while (*digit == '0') digit++;
+  while (digit < end && *digit == '0') digit++;
   *point = (int)(end - digit) + (exponent < 0 ? exponent : 0);
   return digit;
 }
@@ -182,7 +182,9 @@ static size_t lay_out(char *text, const char *digits, int count, int point) {
   for (int i = 0; i < count || i < whole; i++) {
     if (i == (whole > 0 ? whole : 0)) *to++ = '.';
     for (; i == 0 && whole < 0; whole++) *to++ = '0';
-    *to++ = i < count ? digits[i] : '0';
+    *to = '0';
+    if (i < count) *to = digits[i];
+    to++;
   }
   if (scientific) {
     int exponent = point - 1, size = exponent < 0 ? -exponent : exponent;

@@ -13,8 +13,9 @@ static bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+char sp_lower(char c) {
+  if (c >= 'A' && c <= 'Z') return (char)(c + ('a' - 'A'));
+  return c;
 }
 
 size_t sp_text_len(const char *text) {
@@ -78,7 +79,7 @@ sp_str sp_str_trim(sp_str s) {
 bool sp_str_eq_nocase(sp_str a, sp_str b) {
   if (a.len != b.len) return false;
   for (size_t i = 0; i < a.len; i++) {
-    if (lower(a.ptr[i]) != lower(b.ptr[i])) return false;
+    if (sp_lower(a.ptr[i]) != sp_lower(b.ptr[i])) return false;
   }
   return true;
 }

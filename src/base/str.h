@@ -35,6 +35,7 @@ bool sp_str_is(sp_str a, const char *text);
 int sp_str_cmp(sp_str a, sp_str b); /* octet order */
 bool sp_str_starts(sp_str s, const char *prefix);
 bool sp_str_ends(sp_str s, const char *suffix);
+char sp_lower(char c); /* ASCII only */
 /* Index of `needle` at or after `from`, or SIZE_MAX. */
 size_t sp_str_find(sp_str s, const char *needle, size_t from);
 size_t sp_str_find_char(sp_str s, char c, size_t from);

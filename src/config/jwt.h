@@ -8,7 +8,7 @@
 #include "base/str.h"
 
 /* The whole text: it is part of a URL. Real ones are about 1 KiB. */
-#define SP_MAX_JWT (16u * 1024u)
+#define SP_MAX_JWT (16u << 10)
 
 /* Owned texts, absent when the claim is missing or no string. `jid` is always there. */
 typedef struct sp_jwt {

@@ -10,9 +10,9 @@
 
 /* What the session layer knows about its softphone sessions; handle 0 = none. */
 typedef struct sp_store_session {
-  uint32_t handle;
   sp_str conversation_id; /* the conversation the session carries now */
-  bool live;              /* peer connection state exactly "connected" */
+  uint32_t handle;
+  bool live; /* peer connection state exactly "connected" */
 } sp_store_session;
 
 typedef struct sp_store_view {

@@ -137,20 +137,21 @@ static void remember_backoff(sp_core *core) {
 
 /* Carries answers between the modules until none is left; then the scratch memory of this input is free again. */
 static void settle(sp_core *core, uint64_t now) {
-  bool moved = true;
-  while (moved) {
-    moved = false;
+  bool moved;
+  do {
+    moved = true;
     sp_streaming_event event;
     sp_rest_result rest;
     sp_iq_answer iq;
     sp_media_done media;
-    if (core->streaming && sp_streaming_take(core->streaming, &event)) route_streaming(core, now, &event), moved = true;
-    else if (sp_rest_take(core->rest, &rest)) route_rest(core, now, &rest), moved = true;
-    else if (sp_iq_take(core->iq, &iq)) route_iq(core, now, &iq), moved = true;
-    else if (sp_media_take(core->media, &media)) route_media(core, now, &media), moved = true;
-    else if (core->sessions && sp_sessions_step(core->sessions, now)) moved = true;
-    else moved = sp_headset_step(core, now) || sp_logging_step(core);
-  }
+    if (core->streaming && sp_streaming_take(core->streaming, &event)) route_streaming(core, now, &event);
+    else if (sp_rest_take(core->rest, &rest)) route_rest(core, now, &rest);
+    else if (sp_iq_take(core->iq, &iq)) route_iq(core, now, &iq);
+    else if (sp_media_take(core->media, &media)) route_media(core, now, &media);
+    else
+      moved = (core->sessions && sp_sessions_step(core->sessions, now)) || sp_headset_step(core, now) ||
+              sp_logging_step(core);
+  } while (moved);
   sp_media_settled(core->media, now);
   if (core->sessions) sp_sessions_settled(core->sessions, now);
   sp_telemetry_send(core, now);

@@ -183,7 +183,7 @@ void sp_credentials_clear(sp_core *core);
 /* calls.c: the error that a call which answers at once throws. */
 void sp_calls_refuse(sp_core *core, sp_error_type type, const char *message);
 /* SP_EINVAL when there is no such method; the call is rejected then. SP_ESTATE: refused, see `refusal`. */
-int sp_calls_dispatch(sp_core *core, uint64_t now, uint32_t call, sp_str method, sp_str arguments);
+int sp_calls_dispatch(sp_core *core, uint64_t now, uint32_t call, sp_str name, sp_str arguments);
 
 /* media.c */
 /* After a change of the options. SP_ENOMEM: the media module keeps what it had. */

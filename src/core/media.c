@@ -32,7 +32,10 @@ static void start(sp_core *core, uint32_t call, const sp_media_want *want) {
 static void start_media(sp_core *core, uint32_t call, const sp_json *args) {
   const sp_json *options = sp_json_first(args), *retry = sp_json_get(options, "retryOnFailure");
   sp_media_want want = sp_media_want_read(options);
-  if (!options || sp_json_is_null(options)) want.audio = want.video = SP_MEDIA_TRUE;
+  if (!options || sp_json_is_null(options)) {
+    want.audio = SP_MEDIA_TRUE;
+    want.video = SP_MEDIA_TRUE;
+  }
   if (!sp_json_is_bool(retry)) want.no_retry = !sp_json_bool(sp_json_next(options), true);
   want.lists = SP_LISTS_FIRST_TIME;
   start(core, call, &want);

@@ -173,13 +173,12 @@ static void hook_rise(const press *p, sp_call_record *pending, const sp_call_rec
 
 static void hook_fall(const press *p, const sp_call_record *pending, sp_call_record *active) {
   sp_driver *d = p->driver;
-  if (!active) {
+  bool holding = sp_book_all_held(d->book) || p->now < d->hold_until;
+  if (!active || (holding && !pending)) {
     note(p);
   } else if (pending) { /* rule 7.6: it may mean either call */
     note(p);
     if (d->hook_lamp) reassert(p);
-  } else if (sp_book_all_held(d->book) || p->now < d->hold_until) {
-    note(p);
   } else if (p->now < d->echo_until) {
     note(p);
     if (!d->reasserted) {

@@ -199,13 +199,11 @@ void sp_headset_settle(sp_headset *h, uint32_t call) {
 
 void sp_headset_retry(sp_headset *h, uint64_t now, uint32_t call, sp_str label) {
   (void)now;
-  if (!h->on || !label.len) {
+  if (!h->on || !label.len || h->link.state == SP_LINK_RUNNING) {
     sp_resolve(h->fx, call, SP_STR_NONE);
   } else if (h->link.state == SP_LINK_NONE) {
     sp_effects_push(h->fx, SP_FX_REJECT, call, SP_STR_NONE,
                     SP_STR("{\"plain\":true,\"message\":\"No active headset implementation\"}"));
-  } else if (h->link.state == SP_LINK_RUNNING) {
-    sp_resolve(h->fx, call, SP_STR_NONE);
   } else {
     sp_resolve(h->fx, h->link.retry_call, SP_STR_NONE);
     h->link.retry_call = call;

@@ -93,16 +93,13 @@ static bool is_lower(char c) {
 static bool is_word(char c) {
   return is_lower(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
-static char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
 
 /* Whether `text` stands in `label` at `at`; with `fold` in any case. */
 static bool stands_at(sp_str label, size_t at, sp_str text, bool fold) {
   if (at + text.len > label.len) return false;
   for (size_t i = 0; i < text.len; i++) {
     char have = label.ptr[at + i], want = text.ptr[i];
-    if (fold ? lower(have) != lower(want) : have != want) return false;
+    if (fold ? sp_lower(have) != sp_lower(want) : have != want) return false;
   }
   return true;
 }
@@ -112,7 +109,8 @@ static bool has_word(sp_str label, const char *text, word_kind kind) {
   for (size_t at = 0; at + word.len <= label.len; at++) {
     if (at > 0 && is_word(label.ptr[at - 1])) continue;
     if (!stands_at(label, at, word, kind != CAPITALS)) continue;
-    char next = at + word.len < label.len ? label.ptr[at + word.len] : ' ';
+    char next = ' ';
+    if (at + word.len < label.len) next = label.ptr[at + word.len];
     if (kind == PREFIX || !(kind == WHOLE ? is_word(next) : is_lower(next))) return true;
   }
   return false;
@@ -122,7 +120,7 @@ static bool has_word(sp_str label, const char *text, word_kind kind) {
 static bool read_hex(const char *at, unsigned *out) {
   *out = 0;
   for (size_t i = 0; i < 4; i++) {
-    char c = lower(at[i]);
+    char c = sp_lower(at[i]);
     if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f')) return false;
     *out = *out << 4 | (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
   }

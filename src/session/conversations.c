@@ -195,7 +195,7 @@ void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body) {
                          .sessions = sessions };
   for (const sp_session *s = m->registry.head; s && view.session_count < SP_MAX_SESSIONS; s = s->next) {
     if (s->type != SP_SESSION_SOFTPHONE || s->replaced) continue;
-    sessions[view.session_count++] = (sp_store_session){ s->handle, s->conversation_id, sp_session_is_live(s) };
+    sessions[view.session_count++] = (sp_store_session){ s->conversation_id, s->handle, sp_session_is_live(s) };
   }
   int status = sp_store_event(m->store, now, body, &view);
   if (status != SP_OK) sp_log_status(m->env.fx, SP_LOG_WARN, "Conversation notification was not taken", status);

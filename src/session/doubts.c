@@ -27,7 +27,11 @@ static void add(sp_sessions *m, sp_str conversation_id) {
   size_t count = 0;
   sp_doubt **end = &m->doubts;
   for (; *end; end = &(*end)->next) count++;
-  if (count >= SP_MAX_DOUBTS || is_doubted(m, conversation_id)) return;
+  if (is_doubted(m, conversation_id)) return;
+  if (count >= SP_MAX_DOUBTS) {
+    sp_log0(m->env.fx, SP_LOG_WARN, "Not every conversation is looked up");
+    return;
+  }
   sp_doubt *d = sp_alloc_new(m->env.alloc, sizeof *d);
   if (d && sp_str_dup(m->env.alloc, conversation_id, &d->conversation_id) == SP_OK) {
     *end = d;

@@ -101,8 +101,10 @@ static void update(sp_sessions *m, sp_session *s, const sp_json *conversation) {
   int status = sp_buf_status(&active);
   if (status == SP_OK) status = sp_json_parse(m->env.alloc, sp_buf_str(&active), &next);
   if (status == SP_OK && s->participants.len) status = sp_json_parse(m->env.alloc, s->participants, &before);
-  if (status == SP_OK) emit_update(m, s, sp_buf_str(&active), sp_json_root(next), sp_json_root(before));
-  if (status == SP_OK) status = sp_str_set(s->alloc, &s->participants, sp_buf_str(&active));
+  if (status == SP_OK) {
+    emit_update(m, s, sp_buf_str(&active), sp_json_root(next), sp_json_root(before));
+    status = sp_str_set(s->alloc, &s->participants, sp_buf_str(&active));
+  }
   if (status != SP_OK) sp_log_word(m->env.fx, SP_LOG_WARN, "Participants were not taken over", "sessionId", s->id);
   sp_json_free(next);
   sp_json_free(before);

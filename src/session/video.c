@@ -57,11 +57,11 @@ static bool is_room(sp_str jid, const char *prefix) {
 
 /* §3.2; whatever autoAnswer says, the app decides about agent and peer rooms. */
 static void proposed(sp_sessions *m, sp_pending *entry) {
+  sp_str me = m->env.account->user_id;
+  bool agents = is_room(entry->from, "agent-"), peers = is_room(entry->from, "peer-");
   if (take_mark(m, entry->original_room_jid, false) || take_mark(m, entry->meeting_id, true)) sp_proceed(m, entry);
-  else if (is_room(entry->from, "agent-")) sp_emit_pending(m, entry);
-  else if (!is_room(entry->from, "peer-")) sp_log0(m->env.fx, SP_LOG_DEBUG, "Propose of a room that nobody asked for");
-  else if (!m->env.account->user_id.len || !sp_str_eq(entry->from_user_id, m->env.account->user_id))
-    sp_emit_pending(m, entry);
+  else if (!agents && !peers) sp_log0(m->env.fx, SP_LOG_DEBUG, "Propose of a room that nobody asked for");
+  else if (agents || !me.len || !sp_str_eq(entry->from_user_id, me)) sp_emit_pending(m, entry);
 }
 
 /* --- joining --- */

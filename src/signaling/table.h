@@ -48,9 +48,9 @@ sp_tribool sp_table_path(const sp_table *t, sp_str session_id);
 
 /* Early candidates: at most 10 sessions, 60 s after the last write, SP_MAX_EARLY_CANDIDATES each. SP_ELIMIT for one
    more or for a longer one, SP_ENOMEM; nothing changed then. */
-int sp_table_early_add(sp_table *t, uint64_t now, sp_str session_id, sp_str fragment);
+int sp_table_early_add(sp_table *t, uint64_t now, sp_str session_id, sp_str text);
 /* The next one of this session in arrival order, moved into *out (sp_str_free it); false when none is left. */
-bool sp_table_early_take(sp_table *t, uint64_t now, sp_str session_id, sp_str *fragment);
+bool sp_table_early_take(sp_table *t, uint64_t now, sp_str session_id, sp_str *text);
 
 /* True when this JSON-RPC id of a re-invite was seen within 180 s; else remembers it. */
 bool sp_table_reinvite_seen(sp_table *t, uint64_t now, sp_str rpc_id);

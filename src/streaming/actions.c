@@ -30,7 +30,8 @@ static void cut_leaving(sp_streaming *s) {
 static void leave_stream(sp_streaming *s, uint64_t now) {
   if (!s->stream) return;
   sp_stream_close(s->stream, now);
-  for (sp_stream_event event; sp_stream_take(s->stream, &event);) continue;
+  for (sp_stream_event event; sp_stream_take(s->stream, &event);) {
+  }
   if (sp_stream_over(s->stream)) {
     sp_stream_free(s->stream);
   } else {

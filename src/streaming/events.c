@@ -3,13 +3,19 @@
 
 #include "base/status.h"
 
+/* The place of the event that is `after` behind the first. */
+static sp_streaming_event *place(const sp_events *events, size_t after) {
+  size_t at = events->first + after;
+  return events->items + (at < events->cap ? at : at - events->cap);
+}
+
 static bool grow(sp_events *events, size_t room) {
   if (room <= events->cap) return true;
-  size_t cap = events->cap ? events->cap * 2 : 4 * SP_STREAMING_EVENT_RESERVE;
+  size_t cap = events->cap ? events->cap * 2 : (size_t)4 * SP_STREAMING_EVENT_RESERVE;
   while (cap < room) cap *= 2;
   sp_streaming_event *items = sp_alloc_new(events->alloc, cap * sizeof *items);
   if (!items) return false;
-  for (size_t i = 0; i < events->count; i++) items[i] = events->items[(events->first + i) % events->cap];
+  for (size_t i = 0; i < events->count; i++) items[i] = *place(events, i);
   sp_alloc_free(events->alloc, events->items);
   events->items = items;
   events->first = 0;
@@ -43,14 +49,14 @@ bool sp_events_push(sp_events *events, const sp_streaming_event *event) {
                   event->kind == SP_STREAMING_NETWORK_WARNING || event->kind == SP_STREAMING_PUBSUB_ERROR;
   if (answer && events->promised > 0) events->promised--;
   if (!grow(events, events->count + 1 + (ordinary ? reserved(events) : 0))) return false;
-  events->items[(events->first + events->count++) % events->cap] = *event;
+  *place(events, events->count++) = *event;
   return true;
 }
 
 bool sp_events_take(sp_events *events, sp_streaming_event *out) {
   if (events->count == 0) return false;
-  *out = events->items[events->first];
-  events->first = (events->first + 1) % events->cap;
+  *out = *place(events, 0);
+  events->first = events->first + 1 < events->cap ? events->first + 1 : 0;
   events->count--;
   return true;
 }

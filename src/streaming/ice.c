@@ -9,7 +9,7 @@ void sp_ice_init(sp_ice *ice, const sp_alloc *alloc, sp_iq *iq, uint8_t op_turn,
   *ice = (sp_ice){ .alloc = alloc, .iq = iq, .op_turn = op_turn, .op_stun = op_stun, .expires = UINT64_MAX };
   sp_buf_init(&ice->turn, alloc, SP_MAX_FRAME);
   sp_buf_init(&ice->stun, alloc, SP_MAX_FRAME);
-  sp_buf_init(&ice->servers, alloc, 2 * SP_MAX_FRAME);
+  sp_buf_init(&ice->servers, alloc, (size_t)2 * SP_MAX_FRAME);
 }
 
 void sp_ice_free(sp_ice *ice) {

@@ -93,7 +93,8 @@ static void drain_stream(sp_streaming *s, uint64_t now) {
 
 static void check_leaving(sp_streaming *s, uint64_t now) {
   sp_stream_event event;
-  while (sp_stream_take(s->leaving, &event)) continue;
+  while (sp_stream_take(s->leaving, &event)) {
+  }
   if (!sp_stream_over(s->leaving)) return;
   sp_stream_free(s->leaving);
   s->leaving = NULL;

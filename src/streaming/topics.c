@@ -110,7 +110,7 @@ static void add_kind(sp_topics *topics, sp_topic *known, sp_topic_kind kind) {
   if (known->kinds & kind) return;
   sp_topic moved = *known;
   moved.kinds |= (unsigned)kind;
-  for (sp_topic *last = topics->items + topics->count - 1; known < last; known++) *known = known[1];
+  for (const sp_topic *last = topics->items + topics->count - 1; known < last; known++) *known = known[1];
   *known = moved;
 }
 
@@ -131,7 +131,7 @@ int sp_topics_add(sp_topics *topics, sp_str text, sp_topic_kind kind) {
 static void take_out(sp_topics *topics, sp_topic *known) {
   sp_str_free(topics->alloc, &known->text);
   topics->count--;
-  for (sp_topic *end = topics->items + topics->count; known < end; known++) *known = known[1];
+  for (const sp_topic *end = topics->items + topics->count; known < end; known++) *known = known[1];
 }
 
 int sp_topics_remove(sp_topics *topics, sp_str text, unsigned kinds) {

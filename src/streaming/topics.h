@@ -30,9 +30,9 @@ sp_topics *sp_topics_new(const sp_alloc *alloc);
 void sp_topics_free(sp_topics *topics);
 /* SP_EEXIST when it was already there, whatever its kind. SP_EINVAL for an empty topic, SP_ELIMIT when the
    set is full. */
-int sp_topics_add(sp_topics *topics, sp_str topic, sp_topic_kind kind);
+int sp_topics_add(sp_topics *topics, sp_str text, sp_topic_kind kind);
 /* Takes these kinds off; a topic without any kind is gone. SP_ENOENT: it has none of them. */
-int sp_topics_remove(sp_topics *topics, sp_str topic, unsigned kinds);
+int sp_topics_remove(sp_topics *topics, sp_str text, unsigned kinds);
 void sp_topics_clear(sp_topics *topics, unsigned kinds); /* off every topic */
 size_t sp_topics_count(const sp_topics *topics);
 /* NULL: not there. Borrowed until the set changes. */
@@ -41,7 +41,7 @@ sp_topic *sp_topics_at(sp_topics *topics, size_t index); /* of sp_topics_count; 
 
 /* Raises the priority of a topic, or of each topic that a combined one stands for; never lowers it. SP_ENOMEM,
    SP_ELIMIT. */
-int sp_topics_raise(sp_topics *topics, sp_str topic, double priority);
+int sp_topics_raise(sp_topics *topics, sp_str topic, double value);
 void sp_topics_forget_priority(sp_topics *topics, sp_str topic);
 /* The highest of those that `topic` stands for; 0 when nobody gave one. */
 double sp_topics_priority(const sp_topics *topics, sp_str topic);

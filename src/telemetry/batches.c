@@ -51,7 +51,7 @@ static int prepend(sp_batch *batch, sp_str trace) {
 static int add_batch(sp_batches *b, sp_batch *last, sp_str trace) {
   sp_batch *batch = sp_alloc_new(b->alloc, sizeof *batch);
   if (!batch) return SP_ENOMEM;
-  sp_buf_init(&batch->traces, b->alloc, 2 * SP_MAX_TRACE);
+  sp_buf_init(&batch->traces, b->alloc, (size_t)2 * SP_MAX_TRACE);
   int status = prepend(batch, trace);
   if (status != SP_OK) free_batch(b, batch);
   else if (last) last->next = batch;

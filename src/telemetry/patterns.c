@@ -21,7 +21,8 @@ typedef struct scan {
 static const span none = { 0, 0 };
 
 static char at(const scan *s, size_t i) {
-  return i < s->text.len ? s->text.ptr[i] : '\0';
+  if (i < s->text.len) return s->text.ptr[i];
+  return '\0';
 }
 
 static bool is_digit(char c) {
@@ -127,7 +128,7 @@ static bool is_name(char c) {
 static span match_member(const scan *s, size_t i) {
   if (i > 0 && is_name(at(s, i - 1))) return none;
   size_t end = i;
-  while (end - i < 2 * SP_MAX_SECRET_KEY && is_name(at(s, end))) end++;
+  while ((end - i) / 2 < SP_MAX_SECRET_KEY && is_name(at(s, end))) end++;
   if (!sp_secret_key(sp_str_slice(s->text, i, end), s->audience)) return none;
   size_t after = skip_quote(s, end);
   size_t sign = skip(s, after, is_space);

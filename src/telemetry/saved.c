@@ -72,7 +72,7 @@ int sp_saved_update(const sp_alloc *alloc, sp_str stored, uint64_t wall_ms, cons
   sp_json_doc *doc = NULL;
   if (stored.len > 0 && sp_json_parse(alloc, stored, &doc) == SP_ENOMEM) return SP_ENOMEM;
   sp_buf all;
-  sp_buf_init(&all, alloc, 2 * SP_MAX_JSON);
+  sp_buf_init(&all, alloc, (size_t)2 * SP_MAX_JSON);
   ring entries = { .count = 0 };
   const sp_json *root = sp_json_is_array(sp_json_root(doc)) ? sp_json_root(doc) : NULL;
   sp_buf_add_char(taken, '[');

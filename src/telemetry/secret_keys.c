@@ -39,7 +39,7 @@ static bool normalize(sp_str name, char out[SP_MAX_SECRET_KEY], size_t *len) {
     char c = name.ptr[i];
     if (c == '_' || c == '-') continue;
     if (*len == SP_MAX_SECRET_KEY) return false;
-    out[(*len)++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    out[(*len)++] = sp_lower(c);
   }
   return true;
 }

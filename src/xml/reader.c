@@ -51,12 +51,12 @@ static int refuse(reader *r) {
 }
 
 static int add_piece(sp_arena *arena, pieces *grown, sp_str *text, sp_str piece) {
-  if (piece.len == 0) return SP_OK;
+  if (!piece.ptr || piece.len == 0) return SP_OK;
   if (text->len == 0) {
     *text = piece;
     return SP_OK;
   }
-  if (text->ptr != grown->own || grown->cap - text->len < piece.len) {
+  if (!grown->own || text->ptr != grown->own || grown->cap - text->len < piece.len) {
     size_t cap = (text->len + piece.len) * 2;
     char *own = sp_arena_new(arena, cap);
     if (!own) return sp_arena_status(arena);
@@ -121,16 +121,13 @@ static int read_value(reader *r, sp_str *value) {
 
 /* An attribute with its prefix in place of the namespace: the declarations of the same tag are not all known
    yet. */
-static int read_attribute(reader *r, sp_xml_attr **out) {
-  sp_xml_attr *attr = sp_arena_new(r->arena, sizeof *attr);
-  if (!attr) return sp_arena_status(r->arena);
+static int read_attribute(reader *r, sp_xml_attr *attr) {
   int status = sp_xml_scan_qname(&r->scan, &attr->ns, &attr->name);
   if (status != SP_OK) return status;
   sp_xml_scan_space(&r->scan);
   status = sp_xml_scan_literal(&r->scan, "=");
   if (status != SP_OK) return status;
   sp_xml_scan_space(&r->scan);
-  *out = attr;
   return read_value(r, &attr->value);
 }
 
@@ -184,7 +181,7 @@ static int resolve_names(reader *r, sp_xml *element) {
 
 /* Everything between a start tag's name and its end. */
 static int read_attributes(reader *r, sp_xml *element) {
-  sp_xml_attr **tail = &element->attrs, *attr = NULL;
+  sp_xml_attr **tail = &element->attrs;
   size_t first_binding = r->binding_count;
   for (size_t count = 0;; count++) {
     bool space = sp_xml_scan_space(&r->scan);
@@ -192,7 +189,9 @@ static int read_attributes(reader *r, sp_xml *element) {
     if (c == '>' || c == '/') break;
     if (!space) return refuse(r);
     if (count == SP_MAX_XML_ATTRIBUTES) return SP_ELIMIT;
-    int status = read_attribute(r, &attr);
+    sp_xml_attr *attr = sp_arena_new(r->arena, sizeof *attr);
+    if (!attr) return sp_arena_status(r->arena);
+    int status = read_attribute(r, attr);
     if (status == SP_OK && is_declaration(attr)) {
       status = declare(r, first_binding, attr);
     } else if (status == SP_OK) {

@@ -21,7 +21,7 @@ static void check(sp_store *store) {
 }
 
 static void send(sp_store *store, uint64_t now, sp_str line) {
-  sp_store_session sessions[] = { { 7, SP_STR("c1"), true }, { 8, SP_STR("c2"), false } };
+  sp_store_session sessions[] = { { SP_STR("c1"), 7, true }, { SP_STR("c2"), 8, false } };
   sp_store_view view = { .user_id = SP_STR("u1"), .active = 7, .sessions = sessions, .session_count = 2 };
   view.persistent = line.len & 1;
   view.line_appearance_many = line.len & 2;

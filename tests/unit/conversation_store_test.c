@@ -83,8 +83,9 @@ static void set_view(world *w, const sp_json *view) {
     size_t at = w->view.session_count++;
     assert_true(at < MAX_HANDLE);
     snprintf(w->carried[at], sizeof w->carried[at], "%.*s", SP_STR_ARG(sp_json_get_str(s, "conversation")));
-    w->sessions[at] = (sp_store_session){ (uint32_t)sp_json_number(sp_json_get(s, "handle"), 0),
-                                          sp_str_from(w->carried[at]), sp_json_get_bool(s, "live", false) };
+    w->sessions[at] =
+        (sp_store_session){ sp_str_from(w->carried[at]), (uint32_t)sp_json_number(sp_json_get(s, "handle"), 0),
+                            sp_json_get_bool(s, "live", false) };
   }
 }
 

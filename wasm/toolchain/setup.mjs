@@ -19,6 +19,10 @@ const NATIVE = ['certificates', 'dpkgDev', 'cmake', 'ninja', 'cxx', 'cmocka'];
 /** @type {PackageKey[]} */
 const FUZZ = ['certificates', 'dpkgDev', 'cmake', 'ninja', 'clang', 'fuzzerRuntime', 'expat'];
 /** @type {PackageKey[]} */
+const ANALYSIS = ['certificates', 'dpkgDev', 'cmake', 'cc', 'clangTidy', 'cppcheck'];
+/** @type {PackageKey[]} */
+const COVERAGE = [...FUZZ, 'cmocka', 'llvm'];
+/** @type {PackageKey[]} */
 const BROWSER = ['chromium', 'fonts'];
 /** @type {PackageKey[]} */
 const SERVERS = ['prosody', 'coturn'];
@@ -65,6 +69,9 @@ const native = () => cmakeBuild('native', ['-DCMAKE_BUILD_TYPE=Debug', '-DSP_SAN
 const fuzz = () => cmakeBuild('fuzz',
   ['-DCMAKE_BUILD_TYPE=Debug', '-DSP_FUZZ=ON', '-DCMAKE_C_COMPILER=clang', '-DCMAKE_CXX_COMPILER=clang++']);
 
+const coverage = () => cmakeBuild('coverage',
+  ['-DCMAKE_BUILD_TYPE=Debug', '-DSP_COVERAGE=ON', '-DCMAKE_C_COMPILER=clang', '-DCMAKE_CXX_COMPILER=clang++']);
+
 /**
  * The environment of Emscripten: Debian's needs to be told where its JavaScript libraries are when Node came
  * from elsewhere; a cache that belongs to somebody else and is not frozen is replaced by one in the build
@@ -100,7 +107,7 @@ const bundle = async () => (await import('./bundle.mjs')).ensureBundle();
 
 const STEPS = {
   npm, cjson: ensureCjson, original: ensureOriginal, originalTypes: ensureOriginalTypes, bundlers: ensureBundlers,
-  native, fuzz, wasm, bundle, plain,
+  native, fuzz, coverage, wasm, bundle, plain,
 };
 
 /** @typedef {{packages: PackageKey[], steps: (keyof typeof STEPS)[]}} Plan */
@@ -126,9 +133,11 @@ const PURPOSES = {
   call: browser,
   format: /** @type {Plan} */ ({ packages: ['clangFormat'], steps: ['npm'] }),
   lint: /** @type {Plan} */ ({ packages: [...WASM, 'clangFormat'], steps: build.steps }),
+  analysis: /** @type {Plan} */ ({ packages: ANALYSIS, steps: ['cjson'] }),
   structure: build,
   unit: /** @type {Plan} */ ({ packages: NATIVE, steps: ['cjson', 'native'] }),
   fuzz: /** @type {Plan} */ ({ packages: FUZZ, steps: ['cjson', 'fuzz'] }),
+  coverage: /** @type {Plan} */ ({ packages: COVERAGE, steps: ['cjson', 'coverage'] }),
   wasm: build,
   e2e: /** @type {Plan} */ ({
     packages: [...NATIVE, ...browser.packages, 'firefox'], steps: [...build.steps, 'native'],

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Presses and lamps of real layouts, byte for byte (headset.md §3, §6 to §9). */
+#include "base/limits.h"
 #include "headset_rig.h"
 
 #include <stdio.h>
@@ -316,6 +317,17 @@ static void an_echoing_device_changes_nothing(void **state) {
             { "hold c1 1", "02:0900", "" }, { "in 02 0100", "", "" });
 }
 
+static void more_changes_than_the_queue_holds(void **state) {
+  (void)state;
+  step steps[SP_MAX_HEADSET_QUEUE + 4] = { { "", NULL, NULL },
+                                           { "stall", "", "" },
+                                           { "queue ring c1", "02:0400", "" } };
+  size_t count = 3;
+  for (size_t i = 0; i < SP_MAX_HEADSET_QUEUE; i++) steps[count++] = (step){ "queue mute 1", "", "" };
+  steps[count++] = (step){ "queue mute 1", "", "warn" };
+  play_once(&watched, steps, count);
+}
+
 static void more_calls_than_there_are_records(void **state) {
   (void)state;
   static char names[40][16];
@@ -359,6 +371,7 @@ int main(void) {
     cmocka_unit_test(three_failures_end_it),
     cmocka_unit_test(a_device_that_fell_asleep_is_opened_once_more),
     cmocka_unit_test(a_flood_is_cut_off),
+    cmocka_unit_test(more_changes_than_the_queue_holds),
     cmocka_unit_test(an_echoing_device_changes_nothing),
     cmocka_unit_test(more_calls_than_there_are_records),
   };

@@ -152,6 +152,26 @@ static void callers_of_one_xmpp_subscribe_share_its_fate(void **state) {
 
 /* --- limits --- */
 
+static void subscriptions_that_wait(void **state) {
+  (void)state;
+  rig *r = connected(NONE);
+  r->quiet = true;
+  for (unsigned i = 0; i < 1024; i++) assert_int_equal(rig_subscribe(r, "a.b", false, i), SP_OK);
+  assert_int_equal(rig_subscribe(r, "a.b", false, 1024), SP_ELIMIT);
+  closed(r);
+}
+
+static void parts_of_a_combined_topic(void **state) {
+  (void)state;
+  char topic[128] = "p?a0";
+  rig *r = connected(NONE);
+  for (unsigned i = 1; i < 32; i++) snprintf(topic + strlen(topic), 8, "&%u", i);
+  assert_int_equal(rig_subscribe(r, topic, false, 1), SP_OK);
+  strcat(topic, "&x");
+  assert_int_equal(rig_subscribe(r, topic, false, 2), SP_ELIMIT);
+  closed(r);
+}
+
 static void topics_that_do_not_fit(void **state) {
   (void)state;
   rig *r = connected(NONE);
@@ -404,6 +424,8 @@ int main(void) {
     { "W-6.3 a refused topic is handed over to who waits for it", a_refused_topic_is_handed_over, NULL, NULL, NULL },
     { "W-6.2 callers of one XMPP subscribe share its fate", callers_of_one_xmpp_subscribe_share_its_fate, NULL, NULL,
       NULL },
+    cmocka_unit_test(subscriptions_that_wait),
+    cmocka_unit_test(parts_of_a_combined_topic),
     { "W-D4 1001 topics: one is left out, logged and refused", topics_that_do_not_fit, NULL, NULL, NULL },
     { "W-D4 a topic of 200 characters is left out", a_topic_that_is_too_long, NULL, NULL, NULL },
     { "W-6.4 priorities; W-6.8 internal subscriptions", priorities_order_the_body, NULL, NULL, NULL },

@@ -11,7 +11,7 @@
      expect_no_more(s);
 
    Every scenario is played once as written, then again with the nth allocation failing for each n until none fails;
-   those of the sign-in that most begin with fail once per program only.
+   those of the sign-in that most begin with fail once per program only, and of a long one those of new places.
    In those runs nothing is expected of the words; the play goes on whatever is missing, and must end with every app
    call settled once, no block leaked and each effect well-formed. So a scenario uses expect_... and check, never
    cmocka's assertions, and its course must not depend on what it saw. */
@@ -88,7 +88,7 @@ typedef struct scenario {
 typedef struct scenario_case {
   const char *name;
   void (*play)(scenario *s);
-  bool once; /* no allocation fails: the same few steps so often that others cover them */
+  bool is_long; /* the same steps so often that not each allocation fails, but one of each place in the code */
 } scenario_case;
 
 /* Runs each as a cmocka test; what main() returns. */

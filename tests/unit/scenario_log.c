@@ -244,14 +244,42 @@ static size_t play_once(const scenario_case *test, size_t fail_at) {
   return signed_in;
 }
 
-/* Most scenarios begin with the same sign-in: its allocations fail in the first of a program only. */
+/* Places whose allocations have failed, in all scenarios of this program. */
+static struct {
+  uint64_t *places;
+  size_t count, cap;
+} walked;
+
+static bool has_failed(uint64_t place) {
+  for (size_t i = 0; i < walked.count; i++)
+    if (walked.places[i] == place) return true;
+  return false;
+}
+
+static void note_failed(uint64_t place) {
+  if (has_failed(place)) return;
+  if (walked.count == walked.cap) {
+    walked.cap = walked.cap * 2 + 1024;
+    walked.places = realloc(walked.places, walked.cap * sizeof *walked.places);
+    if (!walked.places) abort();
+  }
+  walked.places[walked.count++] = place;
+}
+
+/* Most scenarios begin with the same sign-in: its allocations fail in the first of a program only. Of a long one those
+   fail whose place in the code, callers included, has not failed in this program yet. */
 static void run_case(void **state) {
   static bool sign_in_walked;
   const scenario_case *test = *state;
-  size_t signed_in = play_once(test, 0);
-  size_t calls = test->once ? 0 : test_alloc_calls();
-  for (size_t n = sign_in_walked ? signed_in + 1 : 1; n <= calls; n++) play_once(test, n);
-  if (signed_in && !test->once) sign_in_walked = true;
+  test_alloc_trace(true);
+  size_t signed_in = play_once(test, 0), calls = test_alloc_calls();
+  test_alloc_trace(false);
+  for (size_t n = sign_in_walked && !test->is_long ? signed_in + 1 : 1; n <= calls; n++) {
+    if (test->is_long && has_failed(test_alloc_place(n))) continue;
+    note_failed(test_alloc_place(n));
+    play_once(test, n);
+  }
+  if (signed_in && !test->is_long) sign_in_walked = true;
 }
 
 int run_scenarios(const char *group, const scenario_case *cases, size_t count) {

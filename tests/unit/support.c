@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "support.h"
 
+#include <execinfo.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,38 @@ static struct fixture {
   char *bytes;
 } * fixtures;
 
+/* Callers that tell one place from another: deep enough for a buffer's growth to show whose it is. */
+enum { CALLERS = 12, OWN = 2 };
+
+static struct {
+  bool on;
+  uint64_t *places;
+  size_t cap;
+} trace;
+
+static void note_place(size_t n) {
+  void *callers[CALLERS];
+  if (n >= trace.cap) {
+    size_t cap = n * 2 + 1024;
+    uint64_t *places = realloc(trace.places, cap * sizeof *places);
+    if (!places) abort();
+    trace.places = places;
+    trace.cap = cap;
+  }
+  int count = backtrace(callers, CALLERS);
+  uint64_t hash = UINT64_C(14695981039346656037);
+  for (int i = OWN; i < count; i++) hash = (hash ^ (uintptr_t)callers[i]) * UINT64_C(1099511628211);
+  trace.places[n] = hash;
+}
+
+void test_alloc_trace(bool on) {
+  trace.on = on;
+}
+
+uint64_t test_alloc_place(size_t n) {
+  return n < trace.cap ? trace.places[n] : 0;
+}
+
 static void *counting_resize(void *user, void *ptr, size_t size) {
   (void)user;
   if (size == 0) {
@@ -22,6 +55,7 @@ static void *counting_resize(void *user, void *ptr, size_t size) {
     return NULL;
   }
   if (++counters.calls == counters.fail_at) return NULL;
+  if (trace.on) note_place(counters.calls);
   void *block = realloc(ptr, size);
   if (block && !ptr) {
     counters.live++;

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifndef SP_FIXTURES
 #define SP_FIXTURES "tests/fixtures"
@@ -25,6 +26,10 @@ const sp_alloc *test_alloc_new(size_t fail_at);
 size_t test_alloc_live(void);
 /* Allocations and growths asked for since test_alloc_new. */
 size_t test_alloc_calls(void);
+/* Where the nth allocation since test_alloc_new was asked for, as a hash over the innermost callers; kept while
+   test_alloc_trace is on. */
+void test_alloc_trace(bool on);
+uint64_t test_alloc_place(size_t n);
 /* Whether the failing allocation was reached. */
 bool test_alloc_failed(void);
 

@@ -233,6 +233,17 @@ static void persistent_connection_errors(scenario *s) {
   expect_no_more(s);
 }
 
+/* Q-6: after the handlers, for those who listen. */
+static void raw_notifications(scenario *s) {
+  sign_in(s);
+  notify(s, "v2.users.u1.conversations", "{\"eventBody\":{\"id\":\"c7\",\"participants\":[]},\"x\":1}");
+  expect_no_more(s);
+  call(s, "listen", "[\"conversationUpdateRaw\"]");
+  notify(s, "v2.users.u1.conversations", "{\"eventBody\":{\"id\":\"c7\",\"participants\":[]},\"x\":1}");
+  expect_event(s, "conversationUpdateRaw", "[{\"eventBody\":{\"id\":\"c7\",\"participants\":[]},\"x\":1}]");
+  expect_no_more(s);
+}
+
 static void metadata_fails(scenario *s) {
   sign_in(s);
   http_answer(s, "POST", "conversations/calls/*", 500, "{}");
@@ -384,6 +395,7 @@ static const scenario_case cases[] = {
   { "S-89 S-90 participant and call are chosen", participant_and_call_are_chosen, false },
   { "S-94 S-95 call errors", call_errors, false },
   { "S-96 persistent connection errors", persistent_connection_errors, false },
+  { "raw notifications for those who listen", raw_notifications, false },
   { "S-97 failing metadata changes nothing", metadata_fails, false },
   { "S-91 two connected calls", two_connected_calls, false },
   { "S-93 an update without a session of its own", update_without_a_session_of_its_own, false },

@@ -277,6 +277,16 @@ static void no_retry(scenario *s) {
   REQUEST(s, "\"audio\":null");
 }
 
+static void a_default_stream(scenario *s) {
+  sign_in(s);
+  uint32_t done = call(s, "setDefaultAudioStream", "[\"own-stream\"]");
+  expect_resolved(s, done, "");
+  connect_call(s, 1, "s1", "c1");
+  expect_no_effect(s, SP_FX_MEDIA_REQUEST);
+  done = call(s, "setDefaultAudioStream", "[null]");
+  expect_resolved(s, done, "");
+}
+
 static void abort_with_a_resolution(scenario *s) {
   start(s, "{\"accessToken\":\"TOKEN\",\"defaults\":{\"videoDeviceId\":\"y\",\"videoResolution\":{\"width\":640,"
            "\"height\":480}}}");
@@ -413,6 +423,7 @@ static const scenario_case cases[] = {
   { "M-26 both are refused", both_are_refused, false },
   { "M-26 both are refused, preserving", both_are_refused_preserving, false },
   { "M-30 M-31 no retry", no_retry, false },
+  { "a default stream", a_default_stream, false },
   { "M-32 a camera that does not start with a resolution", abort_with_a_resolution, false },
   { "M-33 an ordinary failure of the camera", ordinary_video_failure, false },
   { "M-35 one uuid for all attempts", one_uuid, false },

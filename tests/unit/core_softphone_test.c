@@ -3,6 +3,7 @@
    back-off (sessions.md §1.2, §5.7; wire.md §3.3). */
 #include "scenario.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define C1 "[{\"conversationId\":\"c1\"}]"
@@ -92,6 +93,35 @@ static void backoff_that_nobody_can_read(scenario *s) {
 /* --- session types --- */
 
 #define ROOM "peer-room@conference.acme.orgspan.com/mcu-1"
+
+/* Each kind of session is taken from its call on and refused again after the other. */
+static void every_type_comes_and_goes(scenario *s) {
+  static const struct {
+    const char *type, *from;
+  } kinds[] = { { "collaborateVideo", "agent-1@conference.acme.orgspan.com/x" },
+                { "screenRecording", "screenrecording-1@conference.acme.orgspan.com/x" },
+                { "liveScreenMonitoring", "livemonitor-1@conference.acme.orgspan.com/x" } };
+  start(
+      s,
+      "{\"accessToken\":\"TOKEN\",\"allowedSessionTypes\":[\"softphone\"],\"autoAcceptPendingScreenRecordingRequests\":"
+      "false}");
+  sign_in(s);
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    char type[64], session[8], conversation_id[8];
+    snprintf(type, sizeof type, "[\"%s\"]", kinds[i].type);
+    snprintf(session, sizeof session, "t%zu", i);
+    snprintf(conversation_id, sizeof conversation_id, "k%zu", i);
+    call(s, "addAllowedSessionType", type);
+    call(s, "removeAllowedSessionType", type);
+    forget(s);
+    propose(s, .session = session, .conversation = conversation_id, .from = kinds[i].from, .user = "u2");
+    expect_no_more(s);
+    call(s, "addAllowedSessionType", type);
+    propose(s, .session = session, .conversation = conversation_id, .from = kinds[i].from, .user = "u2");
+    expect_event(s, "pendingSession", kinds[i].type);
+    forget(s);
+  }
+}
 
 static void two_types_of_one_conversation(scenario *s) {
   start(s, "{\"accessToken\":\"TOKEN\",\"allowedSessionTypes\":[\"softphone\"]}");
@@ -320,6 +350,7 @@ static const scenario_case cases[] = {
   { "S-22 another resource", other_resource, false },
   { "W-D2 A5 the remembered back-off survives a reload", backoff_survives_a_reload, true },
   { "W-D2 a remembered back-off that cannot be read", backoff_that_nobody_can_read, false },
+  { "every type of session comes and goes", every_type_comes_and_goes, false },
   { "S-34 two session types of one conversation", two_types_of_one_conversation, false },
   { "W-6.2 the softphone is allowed and removed at run time", softphone_added_and_removed, false },
   { "a session type that cannot be allowed", softphone_that_cannot_be_added, true },

@@ -580,6 +580,30 @@ static void pin_fails(scenario *s) {
   expect_no_effect(s, SP_FX_SESSION_EVENT);
 }
 
+/* media.md §9.5: what the camera became is the default from then on, and told. */
+static void a_resolution_for_active_sessions(scenario *s) {
+  meet(s, SENDS_AUDIO + SENDS_VIDEO);
+  s->peer_text = "{\"actual\":{\"width\":640,\"height\":480}}";
+  uint32_t done = call(s, "updateDefaultResolution", "[{\"width\":1280,\"height\":720},true]");
+  expect_resolved(s, done, "");
+  expect_effect(s, SP_FX_PEER_TRACKS, 1, "\"op\":\"resolution\"", "\"resolution\":{\"width\":1280,\"height\":720}");
+  expect_event(s, "resolutionUpdated", "\"requestedResolution\":{\"width\":1280,\"height\":720}",
+               "\"actualResolution\":{\"width\":640,\"height\":480}", "\"sessionId\":\"v1\"",
+               "\"conversationId\":\"c1\"");
+  call(s, "media.startMedia", "[{\"video\":true}]");
+  expect_effect(s, SP_FX_MEDIA_REQUEST, ANY_ID, "\"width\":640,\"height\":480");
+  s->peer_text = "{\"failure\":\"The camera does not do that\"}";
+  done = call(s, "updateDefaultResolution", "[{\"width\":7,\"height\":8},true]");
+  expect_resolved(s, done, "");
+  expect_error(s, "The camera does not do that");
+  expect_no_more(s);
+  done = call(s, "updateDefaultResolution", "[null,false]");
+  expect_resolved(s, done, "");
+  call(s, "media.startMedia", "[{\"video\":true}]");
+  const seen *request = expect_effect(s, SP_FX_MEDIA_REQUEST, ANY_ID, "");
+  if (request) check(s, !strstr(request->text, "\"width\""), "no default any more");
+}
+
 static const scenario_case cases[] = {
   { "V-34 video mute", mute_video, false },
   { "V-35 video unmute", unmute_video, false },
@@ -598,6 +622,7 @@ static const scenario_case cases[] = {
   { "V-42 audio unmute with another microphone", unmute_with_another_microphone, false },
   { "V-43 V-44 screen share with the camera on", share_with_the_camera_on, false },
   { "V-45 screen share with the camera off", share_with_the_camera_off, false },
+  { "a resolution for active sessions", a_resolution_for_active_sessions, false },
   { "V-46 V-49 the screen ends by itself", the_screen_ends_by_itself, false },
   { "V-47 the camera does not come back", the_camera_does_not_come_back, false },
   { "V-47 the camera cannot be put back", the_camera_cannot_be_put_back, false },

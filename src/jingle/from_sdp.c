@@ -214,7 +214,8 @@ static int write_description(const source *s) {
 /* XEP-0320 writes the name of the hash in small letters, the fingerprint in capitals. */
 static char changed_case(char c, bool capital) {
   bool other = capital ? c >= 'a' && c <= 'z' : c >= 'A' && c <= 'Z';
-  return other ? (char)(c ^ 0x20) : c;
+  if (other) return (char)(c ^ 0x20);
+  return c;
 }
 
 static int write_fingerprint(const source *s, sp_str value) {

@@ -19,7 +19,7 @@ const profiles = join(folder, 'profiles');
 const merged = join(folder, 'merged.profdata');
 
 /** @param {string} name */
-const environment = (name) => ({ ...process.env, LLVM_PROFILE_FILE: join(profiles, `${name}-%p.profraw`) });
+const environment = (name) => ({ ...process.env, LLVM_PROFILE_FILE: join(profiles, `${name}-%p-%m.profraw`) });
 
 const unit = () => run('ctest', 'ctest',
   ['--test-dir', folder, '--output-on-failure', '--no-tests=error', '-j', String(availableParallelism())],

@@ -123,12 +123,33 @@ static void open_socket(world *w, uint32_t id) {
   react(w, SOCKET_OPENED, id, 0, "", "");
 }
 
+#define LABEL "Headset (0b0e:0307)"
+#define ITEM(size, count, usage)                                                                                       \
+  "{\"reportSize\":" size ",\"reportCount\":" count ",\"isAbsolute\":true,\"usages\":[" usage "]}"
+/* A desk: microphone and loudspeaker of a headset, a camera; and that headset as WebHID shows it. */
+#define DESK                                                                                                           \
+  "[{\"deviceId\":\"m\",\"groupId\":\"g\",\"kind\":\"audioinput\",\"label\":\"" LABEL                                  \
+  "\"},{\"deviceId\":\"o\",\"groupId\":\"g\",\"kind\":\"audiooutput\",\"label\":\"" LABEL                              \
+  "\"},{\"deviceId\":\"d\",\"groupId\":\"h\",\"kind\":\"videoinput\",\"label\":\"Camera\"}]"
+#define HEADSETS                                                                                                       \
+  "[{\"device\":1,\"vendorId\":2830,\"productId\":775,\"productName\":\"Headset\",\"collections\":[{\"usagePage\":11," \
+  "\"usage\":5,\"inputReports\":[{\"reportId\":2,\"items\":[" ITEM(                                                    \
+      "1", "2", "720928,720943") "]}],\"outputReports\":[{\"reportId\":2,\"items\":[" ITEM("1", "4",                   \
+                                                                                           "524311,524297,524312,"     \
+                                                                                           "524320") "]}]}]}]"
+
 #define STATISTICS                                                                                                     \
   "[{\"id\":\"O\",\"type\":\"outbound-rtp\",\"kind\":\"audio\",\"packetsSent\":5},"                                    \
   "{\"id\":\"I\",\"type\":\"inbound-rtp\",\"kind\":\"audio\",\"packetsReceived\":5,\"jitter\":0.01,\"timestamp\":9}]"
 /* The numbers of the operations are names of results; a static list keeps them alive. What is sent depends on which. */
 static void on_tracks(world *w, const sp_effect *fx) {
   static const char *const numbers[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+  static const char *const operations[] = { "senders", "swap", "release", "resolution" };
+  for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
+    if (sp_str_is(fx->name, operations[i]))
+      react(w, SP_IN_PEER_RESULT, fx->id, 1, operations[i],
+            i == 0 ? "{\"senders\":[{\"kind\":\"audio\",\"label\":\"" LABEL "\",\"live\":true,\"ours\":true}]}"
+                   : "{\"actual\":{\"width\":1,\"height\":1}}");
   if (fx->name.len != 1 || fx->name.ptr[0] < '0' || fx->name.ptr[0] > '9') return;
   const char *number = numbers[fx->name.ptr[0] - '0'];
   react(w, SP_IN_PEER_RESULT, fx->id, 1 + (fx->name.ptr[0] % 3) * 14, number, "[{\"id\":\"t\",\"mid\":\"0\"}]");
@@ -137,6 +158,14 @@ static void on_tracks(world *w, const sp_effect *fx) {
 #define ANSWER                                                                                                         \
   "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\n"           \
   "a=rtpmap:0 PCMU/8000\r\na=mid:0\r\na=ice-ufrag:m\r\na=ice-pwd:n\r\na=setup:active\r\na=fingerprint:sha-1 0A\r\n"
+
+_Static_assert(sizeof HEADSETS <= sizeof((reaction *)0)->text && sizeof DESK <= sizeof((reaction *)0)->text, "no cut");
+
+static void on_hid(world *w, const sp_effect *fx) {
+  if (sp_str_is(fx->name, "list")) react(w, SP_IN_HID, 0, 1, "devices", HEADSETS);
+  else if (sp_str_is(fx->name, "open")) react(w, SP_IN_HID, fx->id, 1, "opened", "");
+  else if (sp_str_is(fx->name, "send")) react(w, SP_IN_HID, fx->id, 1, "sent", "");
+}
 
 static void on_effect(world *w, const sp_effect *fx, const char *text) {
   switch (fx->kind) {
@@ -154,6 +183,13 @@ static void on_effect(world *w, const sp_effect *fx, const char *text) {
       break;
     }
     case SP_FX_PEER_TRACKS: on_tracks(w, fx); break;
+    case SP_FX_MEDIA_ENUMERATE: react(w, SP_IN_DEVICES, fx->id, 1, "", DESK); break;
+    case SP_FX_HID: on_hid(w, fx); break;
+    case SP_FX_STORAGE_READ: react(w, SP_IN_STORED, fx->id, 0, "gc_logger_requests", "[]"); break;
+    case SP_FX_LOG: react(w, SP_IN_LOG, 1, fx->id == 1 ? 2 : 0, "warn", text); break;
+    case SP_FX_AUDIO_SET:
+      if (strstr(text, "job")) react(w, SP_IN_AUDIO_SET, fx->id, 1, "1", "");
+      break;
     case SP_FX_MEDIA_REQUEST: react(w, SP_IN_MEDIA_RESULT, fx->id, 1, "mic", ""); break;
     case SP_FX_RESOLVE:
     case SP_FX_REJECT:
@@ -242,7 +278,35 @@ static void app_call(world *w) {
                                          "startScreenShare",
                                          "session.startScreenShare",
                                          "session.stopScreenShare",
-                                         "session.pinParticipantVideo" };
+                                         "session.pinParticipantVideo",
+                                         "setJwt",
+                                         "setLoggerToken",
+                                         "startServerLogging",
+                                         "stopServerLogging",
+                                         "sendAllLogsInstantly",
+                                         "setUseHeadsets",
+                                         "parseJwt",
+                                         "updateDefaultDevices",
+                                         "updateDefaultMediaSettings",
+                                         "updateDefaultResolution",
+                                         "updateAudioVolume",
+                                         "updateOutputDevice",
+                                         "updateOutgoingMedia",
+                                         "validateOutgoingMediaTracks",
+                                         "media.requestMediaPermissions",
+                                         "media.startDisplayMedia",
+                                         "media.enumerateDevices",
+                                         "media.devicesChanged",
+                                         "setDefaultAudioStream",
+                                         "media.audioBlocked",
+                                         "headset.setRinging",
+                                         "headset.outgoingCall",
+                                         "headset.answerIncomingCall",
+                                         "headset.endAllCalls",
+                                         "headset.setMute",
+                                         "headset.setHold",
+                                         "headset.updateAudioInputDevice",
+                                         "headset.retryConnection" };
   static const char *const arguments[] = { "[{\"conversationId\":\"c1\"}]",
                                            "[{\"conversationId\":\"c2\",\"held\":true}]",
                                            "[{\"conversationId\":\"c1\",\"mute\":true,\"mediaStream\":\"m\"}]",
@@ -257,6 +321,12 @@ static void app_call(world *w) {
                                            "[\"conversationUpdateRaw\"]",
                                            "[]",
                                            "[\"softphone\"]",
+                                           "[\"" LABEL "\"]",
+                                           ("[{\"audioDeviceId\":\"m\",\"videoDeviceId\":\"d\","
+                                            "\"outputDeviceId\":\"o\",\"updateActiveSessions\":true}]"),
+                                           "[{\"width\":640,\"height\":480},true]",
+                                           "[true,\"c1\"]",
+                                           "[\"eyJhbGciOiJub25lIn0.eyJkYXRhIjp7ImppZCI6ImFAeCJ9fQ.\"]",
                                            "[\"reduced-media\"]" };
   const char *method = PICK(w, methods);
   char text[256];
@@ -372,6 +442,42 @@ static void browser(world *w) {
   }
 }
 
+/* The headset, the application's records, the page's store, and what may be asked at any time. */
+static void desk(world *w) {
+  static const char *const said[] = { "devices", "granted", "opened", "sent", "connect", "disconnect" };
+  static const char *const reports[] = { "00", "01", "03", "02", "ff" };
+  static const char *const questions[] = { "headset",
+                                           "config",
+                                           "refusal",
+                                           "connected",
+                                           "loggerClientId",
+                                           "media.hasDevice [\"audioinput\"]",
+                                           "media.validDevice [\"audioinput\",\"m\"]" };
+  char text[sizeof((reaction *)0)->text];
+  sp_buf answer;
+  switch (next(w) % 6) {
+    case 0:
+    case 1: happen(w, SP_IN_HID, 1 + next(w) % 3, 2, "report", PICK(w, reports)); break;
+    case 2:
+      vary(w, HEADSETS, text, sizeof text);
+      happen(w, SP_IN_HID, next(w) % 3, next(w) % 2, PICK(w, said), text);
+      break;
+    case 3:
+      vary(w, "{\"message\":\"m\",\"details\":{\"token\":\"t\",\"ip\":\"192.0.2.1\"}}", text, sizeof text);
+      happen(w, SP_IN_LOG, next(w), next(w) % 4, "error", text);
+      break;
+    case 4:
+      vary(w, DESK, text, sizeof text);
+      happen(w, next(w) % 2 ? SP_IN_DEVICES : SP_IN_STORED, 1 + next(w) % 4, next(w) % 2, "gc_logger_requests", text);
+      break;
+    default:
+      sp_buf_init(&answer, NULL, 1 << 20);
+      (void)sp_core_ask(w->core, sp_str_from(PICK(w, questions)), &answer);
+      sp_buf_free(&answer);
+      break;
+  }
+}
+
 static void network(world *w) {
   static const char *const pages[] = { "online", "offline", "hidden", "visible", "suspend", "resume" };
   static const int statuses[] = { 200, 0, 401, 404, 429, 500 };
@@ -394,7 +500,8 @@ static void play(world *w) {
     while (w->queued > 0) happen(w, SP_IN_NONE, 0, 0, "", "");
   }
   for (size_t i = 0; i < INPUTS && w->left > 0; i++) {
-    switch (next(w) % 8) {
+    switch (next(w) % 9) {
+      case 8: desk(w); break;
       case 0:
       case 1:
       case 2: server_frame(w); break;
@@ -414,7 +521,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                          "{\"accessToken\":\"t\",\"allowedSessionTypes\":[\"screenRecording\","
                                          "\"collaborateVideo\",\"screenShare\"],\"defaults\":{\"audioElement\":1,"
                                          "\"videoElement\":2},\"autoAcceptPendingScreenRecordingRequests\":true}",
-                                         "{\"accessToken\":\"t\",\"autoConnectSessions\":false}" };
+                                         "{\"accessToken\":\"t\",\"autoConnectSessions\":false}",
+                                         ("{\"accessToken\":\"t\",\"useHeadsets\":true,\"logLevel\":\"debug\","
+                                          "\"disableHeadsetControlsOrchestration\":true}"),
+                                         "{\"organizationId\":\"o\",\"optOutOfTelemetry\":true}" };
   world w = { .data = data, .left = size, .now = 1 };
   live = 0;
   allowed = next(&w) * 8u; /* 0: every allocation succeeds */

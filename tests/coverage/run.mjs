@@ -25,12 +25,15 @@ const unit = () => run('ctest', 'ctest',
   ['--test-dir', folder, '--output-on-failure', '--no-tests=error', '-j', String(availableParallelism())],
   { env: environment('unit'), everySeconds: 20 });
 
+const fuzzTargets = () => filesBelow('tests/fuzz', /_fuzz\.c$/).map((path) => basename(path, '.c'));
+
+/** @param {string} target */
+const seedsOf = (target) => filesBelow(`tests/fuzz/corpus/${target.replace(/_fuzz$/, '')}`);
+
 const replay = async () => {
   const fixtures = filesBelow('tests/fixtures');
-  for (const path of filesBelow('tests/fuzz', /_fuzz\.c$/)) {
-    const name = basename(path, '.c');
-    const seeds = filesBelow(`tests/fuzz/corpus/${name.replace(/_fuzz$/, '')}`);
-    await run(name, join(folder, 'tests', name), [...seeds, ...fixtures], { env: environment(name) });
+  for (const name of fuzzTargets()) {
+    await run(name, join(folder, 'tests', name), [...seedsOf(name), ...fixtures], { env: environment(name) });
   }
 };
 
@@ -51,8 +54,12 @@ const linesOf = (lcov) => {
   return files;
 };
 
-const measure = async () => {
-  const raw = readdirSync(profiles).map((name) => join(profiles, name));
+/**
+ * What the profiles that begin with `prefix` reach.
+ * @param {string} prefix
+ */
+const measure = async (prefix) => {
+  const raw = readdirSync(profiles).filter((name) => name.startsWith(prefix)).map((name) => join(profiles, name));
   await run('llvm-profdata', 'llvm-profdata', ['merge', '-sparse', '-o', merged, ...raw]);
   const args = ['export', '-format=lcov', `-instr-profile=${merged}`, join(folder, 'tests/whole')];
   return linesOf(await run('llvm-cov', 'llvm-cov', args));
@@ -90,6 +97,17 @@ const count = (lines) => [lines.filter(([, times]) => times > 0).length, lines.l
 /** @param {number} reached @param {number} all */
 const percent = (reached, all) => (all === 0 ? '100.0' : (reached / all * 100).toFixed(1));
 
+/** Lines that the seeds of each fuzz target reach alone. */
+const measureSeeds = async () => {
+  /** @type {[target: string, seeds: number, lines: number][]} */
+  const rows = [];
+  for (const name of fuzzTargets()) {
+    const [reached] = count([...(await measure(`${name}-`)).values()].flat());
+    rows.push([name, seedsOf(name).length, reached]);
+  }
+  return rows;
+};
+
 /** @param {Map<string, [number, number][]>} files */
 const perFolder = (files) => {
   /** @type {Map<string, [number, number]>} */
@@ -103,8 +121,12 @@ const perFolder = (files) => {
   return [...folders].sort();
 };
 
-/** @param {Map<string, [number, number][]>} files @param {Missed[]} missed */
-const report = (files, missed) => {
+/**
+ * @param {Map<string, [number, number][]>} files
+ * @param {Missed[]} missed
+ * @param {[target: string, seeds: number, lines: number][]} seeds
+ */
+const report = (files, missed, seeds) => {
   const [reached, all] = count([...files.values()].flat());
   const rows = perFolder(files).map(([name, [a, b]]) => `| \`${name}\` | ${b} | ${b - a} | ${percent(a, b)} % |`);
   const places = missed.map(({ path, text, reason }) =>
@@ -119,6 +141,12 @@ The floor is ${FLOOR} %.
 |---|---|---|---|
 ${rows.join('\n')}
 | all | ${all} | ${all - reached} | ${percent(reached, all)} % |
+
+## By the seeds of one fuzz target, fixtures among them
+
+| target | seeds of its own | lines |
+|---|---|---|
+${seeds.map(([name, own, lines]) => `| \`${name}\` | ${own} | ${lines} |`).join('\n')}
 
 ## Not reached
 
@@ -148,9 +176,9 @@ await main(async () => {
   mkdirSync(profiles, { recursive: true });
   await step('unit tests', unit);
   await step('seeds of the fuzz targets', replay);
-  const files = await measure();
+  const files = await measure('');
   print(files);
-  writeFileSync(join(root, 'tests/COVERAGE.md'), report(files, missedLines(files)));
+  writeFileSync(join(root, 'tests/COVERAGE.md'), report(files, missedLines(files), await measureSeeds()));
   const [reached, all] = count([...files.values()].flat());
   say(`${percent(reached, all)} % of ${all} lines are reached; the others stand in tests/COVERAGE.md.`);
   if (reached / all * 100 < FLOOR) throw new StepError(`That is less than ${FLOOR} %.`);

@@ -40,7 +40,9 @@ const gatherSeeds = (target) => {
   return corpus;
 };
 
-/** @param {string} target @param {number} seconds */
+/** @typedef {{target: string, executions: string, edges: string, seeds: number}} Outcome */
+
+/** @param {string} target @param {number} seconds @returns {Promise<Outcome>} */
 const fuzzOne = async (target, seconds) => {
   const program = join(buildDir, 'fuzz/tests', target);
   const crashes = join(buildDir, 'fuzz-crashes');
@@ -48,17 +50,19 @@ const fuzzOne = async (target, seconds) => {
   const prefix = join(crashes, `${target}-`);
   const before = new Set(readdirSync(crashes));
   const dictionary = join(root, 'tests/fuzz', `${target}.dict`);
+  const corpus = gatherSeeds(target);
   const args = [
     `-max_total_time=${seconds}`, `-max_len=${MAX_INPUT}`, '-timeout=10', '-rss_limit_mb=2048',
     `-artifact_prefix=${prefix}`, '-print_final_stats=1',
-    ...(existsSync(dictionary) ? [`-dict=${dictionary}`] : []), gatherSeeds(target),
+    ...(existsSync(dictionary) ? [`-dict=${dictionary}`] : []), corpus,
   ];
   const env = { ...process.env, ASAN_OPTIONS: 'detect_leaks=1', UBSAN_OPTIONS: 'print_stacktrace=1' };
   try {
     const output = await run(target, program, args, { env, everySeconds: 20 });
     const executions = /stat::number_of_executed_units:\s*(\d+)/.exec(output)?.[1] ?? '?';
-    const coverage = [...output.matchAll(/cov: (\d+)/g)].pop()?.[1] ?? '?';
-    say(`  ${target}: ${executions} executions, ${coverage} edges`);
+    const edges = [...output.matchAll(/cov: (\d+)/g)].pop()?.[1] ?? '?';
+    say(`  ${target}: ${executions} executions, ${edges} edges`);
+    return { target, executions, edges, seeds: readdirSync(corpus).length };
   } catch (error) {
     const found = readdirSync(crashes).filter((name) => !before.has(name));
     const where = found.map((name) => relative(root, join(crashes, name))).join(', ');
@@ -66,6 +70,18 @@ const fuzzOne = async (target, seconds) => {
     throw new StepError(where ? `${target} found a fault; the input is ${where}, and `
       + `build/fuzz/tests/${target} with that file as argument repeats it.` : error.message);
   }
+};
+
+/** @param {Outcome[]} outcomes */
+const print = (outcomes) => {
+  const row = (/** @type {(string | number)[]} */ ...cells) => say(`  ${String(cells[0]).padEnd(24)}`
+    + cells.slice(1).map((cell) => String(cell).padStart(12)).join(''));
+  row('target', 'executions', 'edges', 'inputs kept');
+  for (const { target, executions, edges, seeds } of outcomes.sort((a, b) => a.target.localeCompare(b.target))) {
+    row(target, executions, edges, seeds);
+  }
+  const all = outcomes.reduce((sum, { executions }) => sum + (Number(executions) || 0), 0);
+  row('all', all, '', '');
 };
 
 /**
@@ -82,12 +98,15 @@ export const runFuzzers = async ({ seconds, target }) => {
   const queue = [...wanted];
   /** @type {unknown[]} */
   const failures = [];
+  /** @type {Outcome[]} */
+  const outcomes = [];
   const worker = async () => {
     for (let name = queue.shift(); name; name = queue.shift()) {
-      await fuzzOne(name, seconds).catch((error) => failures.push(error));
+      await fuzzOne(name, seconds).then((outcome) => outcomes.push(outcome), (error) => failures.push(error));
     }
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), queue.length) }, worker));
+  print(outcomes);
   if (failures.length > 0) throw failures[0];
 };
 

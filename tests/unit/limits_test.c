@@ -11,7 +11,7 @@
 #include "sdp/sdp.h"
 #include "session/account.h"
 #include "support.h"
-#include "telemetry/date.h"
+#include "base/date.h"
 #include "telemetry/flatten.h"
 #include "telemetry/report.h"
 #include "telemetry/secret_keys.h"

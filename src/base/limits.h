@@ -69,7 +69,7 @@
 /* wire.md §10: of one Jingle session, actions that wait while a description is applied (a round trip in the browser),
    bytes that they need, and candidates of either side that wait for the answer (a network has a dozen). */
 #define SP_MAX_JINGLE_QUEUE      32u
-#define SP_MAX_JINGLE_ACTION     (256u * 1024u)
+#define SP_MAX_JINGLE_ACTION     (256u << 10)
 #define SP_MAX_JINGLE_CANDIDATES 128u
 /* Ids that are over, remembered for seconds: more calls than an agent ends in that time. */
 #define SP_MAX_RECENT 16u

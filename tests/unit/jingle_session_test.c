@@ -84,7 +84,7 @@ static void drain(world *w) {
 
 /* An IQ set from this JID with this <jingle>; its id is its number. */
 static void feed(world *w, const char *from, const char *jingle, bool elsewhere) {
-  static char text[65536];
+  static char text[SP_MAX_JINGLE_ACTION + 4096];
   sp_xml *stanza = NULL;
   assert_true(w->sent < STANZAS);
   snprintf(text, sizeof text, "<iq xmlns='jabber:client' type='set' id='%u' from='%s' to='" OWN "'>%s</iq>", w->sent++,
@@ -531,6 +531,16 @@ static void queue_is_bounded(world *w) {
   w->trace[0] = '\0';
 }
 
+/* One that waits is kept whole. */
+static void action_is_bounded(world *w) {
+  static char filler[SP_MAX_JINGLE_ACTION + 1], text[SP_MAX_JINGLE_ACTION + 1024];
+  memset(filler, 'x', sizeof filler - 1);
+  snprintf(text, sizeof text, JINGLE("s1", "session-info", "<x y='%s'/>"), filler);
+  from_peer(w, INITIATE("s1"));
+  from_peer(w, text);
+  expect(w, "offer; wait resource-constraint 1; ");
+}
+
 static void terminate_at_any_time(world *w) {
   from_peer(w, INITIATE("s1"));
   from_peer(w, JINGLE("s1", "session-info", ""));
@@ -748,6 +758,7 @@ static const play plays[] = {
   ROW(restart_while_answering, "W-D10 §10.6 ICE restart while the answer is made"),
   ROW(restart_that_fails, "W-D10 §10.6 ICE restart that the browser refuses"),
   ROW(queue_is_bounded, "W-D10 §10.2 the queue of a session is bounded"),
+  ROW(action_is_bounded, "W-D10 §10.2 an action that waits is bounded"),
   ROW(terminate_at_any_time, "W-D10 §10.2 session-terminate while an offer is applied (D19)"),
   ROW(accept_first, "§10.3 session-accept first, what waited after it"),
   ROW(own_candidates, "§10.3 §10.6 own candidates and the end of gathering"),

@@ -95,10 +95,10 @@ export const createHost = (config, owner) => {
     drivers, emitLater, watchMedia, releaseMedia, releaseDevices, close, media, devices, defaultStream, unlockAudio,
   } = createDrivers(owner, tables, input, (method, args) => call(method, args));
 
-  /** @param {number} delay milliseconds, or negative for none */
+  /** @param {number} delay milliseconds, or negative to leave the timer as it is */
   const arm = (delay) => {
-    clearTimeout(timer);
     if (delay < 0 || !isAlive()) return;
+    clearTimeout(timer);
     timer = setTimeout(() => guarded(() => shell.tick(), undefined), Math.min(delay, MAX_DELAY));
   };
 

@@ -39,7 +39,8 @@ std::string copy(const sp_buf &buf) {
 class Softphone {
 public:
   // `seed`: SP_SEED_BYTES random bytes. `sink(batch, delay)`: `batch` is the JSON of effects or "", `delay`
-  // the milliseconds to the next tick or -1 for none. Call error() before anything else, then tick() once.
+  // the milliseconds to the next tick or -1 to leave the timer as it is. Call error() before anything else, then
+  // tick() once.
   Softphone(const std::string &config, const std::string &seed, emscripten::val sink) : sink_(std::move(sink)) {
     sp_buf_init(&batch_, nullptr, batch_limit);
     sp_buf error;
@@ -85,8 +86,7 @@ public:
     return status;
   }
 
-  // The timer that the sink asked for has fired. Timers may fire early, so the sink is told the deadline
-  // again.
+  // The timer that the sink asked for has fired, perhaps for nothing: the sink is told the deadline that is now.
   void tick() {
     if (!core_) return;
     sp_core_tick(core_, sp_host_time());
@@ -136,21 +136,22 @@ private:
   }
 
   double delay() const {
-    return told_ == SP_NEVER ? -1 : std::fmax(0, std::ceil(static_cast<double>(told_) - emscripten_get_now()));
+    return std::fmax(0, std::ceil(static_cast<double>(told_) - emscripten_get_now()));
   }
 
   // Drains the core with nothing of it on the stack, batch by batch. The sink must not throw: it would unwind
-  // this frame.
+  // this frame. A deadline that moved away costs nothing: every frame moves one, and setting the browser's timer
+  // each time would cost more than reading the frame. The timer then fires once for nothing.
   void pump() {
     if (pumping_) return; // input from inside the sink: the loop below sees its effects
     pumping_ = true;
     do {
       collect();
       uint64_t deadline = sp_core_deadline(core_);
-      bool moved = deadline != told_;
-      told_ = deadline;
-      if (batch_.len || moved) sink_(copy(batch_), delay());
-    } while (sp_core_has_effects(core_) || sp_core_deadline(core_) != told_);
+      bool earlier = deadline < told_;
+      if (earlier) told_ = deadline;
+      if (batch_.len || earlier) sink_(copy(batch_), earlier ? delay() : -1.0);
+    } while (sp_core_has_effects(core_) || sp_core_deadline(core_) < told_);
     pumping_ = false;
   }
 
@@ -159,7 +160,7 @@ private:
   sp_core *core_ = nullptr;
   sp_sockets sockets_ = {};
   sp_buf batch_;
-  uint64_t told_ = SP_NEVER; // the deadline the sink knows
+  uint64_t told_ = SP_NEVER; // when the timer of the sink fires
   bool pumping_ = false;
 };
 

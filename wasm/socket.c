@@ -20,6 +20,8 @@
 
 #define STATE_OPEN  1
 #define CODE_NORMAL 1000
+/* Frames of this size share one block of memory; that of a longer one goes with it. */
+#define KEPT_ROOM (16u * 1024u)
 
 #ifdef EM_JS_DEPS
 EM_JS_DEPS(sp_socket, "$getWasmTableEntry")
@@ -31,11 +33,15 @@ typedef struct sp_socket {
   uint32_t number;
   EMSCRIPTEN_WEBSOCKET_T handle; /* 0: there is none (any more) */
   bool closing;                  /* a microtask holds this record and will tell the core */
+  char *room;                    /* where frames arrive */
+  size_t room_size;
 } sp_socket;
 
 /* EM_JS reads its parameters as text and does not understand a function type among them. */
 typedef int (*create_function)(EmscriptenWebSocketCreateAttributes *attributes);
 typedef void (*later_function)(void *user);
+typedef char *(*room_function)(void *user, int size);
+typedef void (*text_function)(void *user, int length);
 
 /* The WebSocket constructor throws on a bad address or, over https, on ws:. The exception must not unwind the
    frames of the pump. Answers 0 then. */
@@ -51,15 +57,33 @@ EM_JS(int, sp_js_create, (create_function create, EmscriptenWebSocketCreateAttri
 EM_JS(void, sp_js_later, (later_function callback, void *user),
       { Promise.resolve().then(function() { getWasmTableEntry(callback)(user); }); })
 
-/* Emscripten copies a message into the heap unchecked. One over the limit is cut to just above it, which is
-   all the core needs in order to refuse it; binary messages have no meaning here (RFC 7395 §3.2) and are not
-   copied at all. */
-EM_JS(void, sp_js_limit_frames, (int handle, int limit), {
+/* Emscripten's own way for messages measures and converts them character by character, unchecked. Here the browser
+   converts. A message over the limit is cut to just above it, which is all the core needs in order to refuse it;
+   binary messages have no meaning (RFC 7395 §3.2) and are not copied at all. Most messages are ASCII: a byte per
+   UTF-16 unit is tried first, three are always enough. Memory that grew has another buffer. Without room `deliver`
+   hears of -1. */
+EM_JS(void, sp_js_listen, (int handle, void *user, room_function room, text_function deliver, int kept, int limit), {
   var socket = WS.getSocket ? WS.getSocket(handle) : WS.sockets[handle];
-  var deliver = socket.onmessage;
+  var encoder = new TextEncoder();
+  var view = [];
+  room = getWasmTableEntry(room);
+  deliver = getWasmTableEntry(deliver);
   socket.onmessage = function(event) {
-    if (typeof event.data != "string") return;
-    deliver(event.data.length > limit ? { data : event.data.slice(0, limit + 1) } : event);
+    var text = event.data;
+    if (typeof text != "string") return;
+    if (text.length > limit) text = text.slice(0, limit + 1);
+    var made = {};
+    for (var size = text.length || 1; made.read != text.length; size *= 3) {
+      if (view.length < size || view.buffer != HEAPU8.buffer) {
+        size = Math.max(size, kept);
+        var at = room(user, size);
+        if (!at) return deliver(user, -1);
+        view = HEAPU8.subarray(at, at + size);
+      }
+      made = encoder.encodeInto(text, view);
+    }
+    if (view.length > kept) view = [];
+    deliver(user, made.written);
   };
 })
 
@@ -82,8 +106,16 @@ static void unlink_socket(sp_socket *socket) {
   socket->owner = NULL;
 }
 
+static void free_room(sp_socket *socket) {
+  free(socket->room);
+  socket->room = NULL;
+  socket->room_size = 0;
+}
+
 static void free_when_done(sp_socket *socket) {
-  if (!socket->handle && !socket->closing) free(socket);
+  if (socket->handle || socket->closing) return;
+  free_room(socket);
+  free(socket);
 }
 
 static void tell_closed(sp_socket *socket) {
@@ -107,6 +139,11 @@ static void close_later(sp_socket *socket) {
   sp_js_later(on_later, socket);
 }
 
+static void close_socket(sp_socket *socket) {
+  if (socket->handle) emscripten_websocket_close(socket->handle, CODE_NORMAL, NULL);
+  close_later(socket);
+}
+
 static EM_BOOL on_open(int type, const EmscriptenWebSocketOpenEvent *event, void *user) {
   (void)type, (void)event;
   sp_socket *socket = user;
@@ -117,16 +154,27 @@ static EM_BOOL on_open(int type, const EmscriptenWebSocketOpenEvent *event, void
   return EM_TRUE;
 }
 
-static EM_BOOL on_message(int type, const EmscriptenWebSocketMessageEvent *event, void *user) {
-  (void)type;
+static char *make_room(void *user, int size) {
+  sp_socket *socket = user;
+  if ((size_t)size == socket->room_size) return socket->room;
+  free_room(socket);
+  socket->room = malloc((size_t)size);
+  if (socket->room) socket->room_size = (size_t)size;
+  return socket->room;
+}
+
+/* `length` bytes are in the room. */
+static void on_text(void *user, int length) {
   sp_socket *socket = user;
   sp_sockets *owner = socket->owner;
-  if (!owner || socket->closing || !event->isText || !event->numBytes) return EM_TRUE;
-  /* A text's count includes its NUL; the bytes are freed when this handler returns. */
-  sp_str frame = { (const char *)event->data, event->numBytes - 1 };
-  sp_core_socket_text(owner->core, sp_host_time(), socket->number, frame);
-  owner->wake(owner->user);
-  return EM_TRUE;
+  if (!owner || socket->closing) return;
+  if (length < 0) {
+    close_socket(socket); /* a stream with a stanza missing is worse than none */
+    return;
+  }
+  sp_core_socket_text(owner->core, sp_host_time(), socket->number, (sp_str){ socket->room, (size_t)length });
+  if (socket->room_size > KEPT_ROOM) free_room(socket);
+  owner->wake(owner->user); /* may free the socket */
 }
 
 static EM_BOOL on_error(int type, const EmscriptenWebSocketErrorEvent *event, void *user) {
@@ -177,15 +225,9 @@ static void open_socket(sp_sockets *sockets, const sp_effect *effect) {
     return;
   }
   emscripten_websocket_set_onopen_callback(socket->handle, socket, on_open);
-  emscripten_websocket_set_onmessage_callback(socket->handle, socket, on_message);
   emscripten_websocket_set_onerror_callback(socket->handle, socket, on_error);
   emscripten_websocket_set_onclose_callback(socket->handle, socket, on_close);
-  sp_js_limit_frames(socket->handle, (int)SP_MAX_FRAME);
-}
-
-static void close_socket(sp_socket *socket) {
-  if (socket->handle) emscripten_websocket_close(socket->handle, CODE_NORMAL, NULL);
-  close_later(socket);
+  sp_js_listen(socket->handle, socket, make_room, on_text, (int)KEPT_ROOM, (int)SP_MAX_FRAME);
 }
 
 static void send_text(sp_socket *socket, sp_str text) {

@@ -69,3 +69,40 @@ test('an oversized frame is refused without harm', async (t) => {
   await changed;
   assert.equal(sdk.station?.name, 'after');
 });
+
+test('S-70 notifications of other people\'s conversations cost the page no timer', async (t) => {
+  const { WebSocket: Original } = globalThis;
+  const { setTimeout: set } = globalThis;
+  const counts = { frames: 0, timers: 0 };
+  let counting = false;
+  // What is set while the SDK handles such a frame: the platform of this test runs in the same process.
+  globalThis.setTimeout = /** @type {any} */ ((/** @type {[any, any]} */ ...args) => {
+    counts.timers += counting ? 1 : 0;
+    return set(...args);
+  });
+  globalThis.WebSocket = class extends Original {
+    /** @override @param {any} listener */
+    set onmessage(listener) {
+      super.onmessage = (/** @type {MessageEvent} */ event) => {
+        counting = event.data.includes('recordingState');
+        counts.frames += counting ? 1 : 0;
+        listener(event);
+        counting = false;
+      };
+    }
+
+    /** @override */
+    get onmessage() {
+      return super.onmessage;
+    }
+  };
+  t.after(() => Object.assign(globalThis, { WebSocket: Original, setTimeout: set }));
+  const { platform, makeSdk } = await start(t);
+  const sdk = makeSdk();
+  await sdk.initialize();
+  const over = heard(sdk, 'station', ({ station }) => station?.name === 'after');
+  platform.flood({ events: 100, conversations: 20 });
+  platform.changeStation({ name: 'after' });
+  await over;
+  assert.deepEqual(counts, { frames: 100, timers: 0 });
+});

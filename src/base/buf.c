@@ -57,7 +57,8 @@ void sp_buf_add_text(sp_buf *buf, const char *text) {
 }
 
 void sp_buf_add_char(sp_buf *buf, char c) {
-  sp_buf_add(buf, (sp_str){ &c, 1 });
+  char *to = sp_buf_extend(buf, 1);
+  if (to) *to = c;
 }
 
 void sp_buf_add_u64(sp_buf *buf, uint64_t value) {
@@ -93,10 +94,10 @@ static void add_escape(sp_buf *buf, uint8_t byte) {
 static size_t plain_run(sp_str s, size_t at) {
   size_t end = at;
   uint32_t cp;
-  while (end < s.len) {
-    uint8_t byte = (uint8_t)s.ptr[end];
-    if (byte < 0x20 || byte == '"' || byte == '\\') break;
-    size_t len = byte < 0x80 ? 1 : sp_utf8_decode(s, end, &cp);
+  for (;;) {
+    end = sp_str_plain_end(s, end, "\"\"\\\\", true);
+    if (end == s.len || (uint8_t)s.ptr[end] < 0x7F) break;
+    size_t len = sp_utf8_decode(s, end, &cp);
     if (len == 0) break;
     end += len;
   }
@@ -104,9 +105,16 @@ static size_t plain_run(sp_str s, size_t at) {
 }
 
 void sp_buf_add_json(sp_buf *buf, sp_str s) {
+  size_t run = plain_run(s, 0);
+  if (run == s.len) { /* nearly always */
+    char *to = sp_buf_extend(buf, run + 2);
+    if (!to) return;
+    if (run > 0) memcpy(to + 1, s.ptr, run);
+    to[0] = to[run + 1] = '"';
+    return;
+  }
   sp_buf_add_char(buf, '"');
-  for (size_t at = 0; at < s.len;) {
-    size_t run = plain_run(s, at);
+  for (size_t at = 0; at < s.len; run = plain_run(s, at)) {
     sp_buf_add(buf, (sp_str){ s.ptr + at, run });
     at += run;
     if (at == s.len) break;

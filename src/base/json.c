@@ -97,12 +97,14 @@ static bool has_type(const sp_json *v, int type) {
   return v && (v->type & 0xFF) == type;
 }
 
-/* Of members with the same name the last one counts, as in JSON.parse. */
+/* Of members with the same name the last one counts, as in JSON.parse. Most names differ in their first character. */
 static const sp_json *member(const sp_json *object, sp_str key) {
   const sp_json *found = NULL;
   if (!has_type(object, cJSON_Object)) return NULL;
+  char first = key.len > 0 ? key.ptr[0] : '\0';
   for (const sp_json *child = object->child; child; child = child->next) {
-    if (strncmp(child->string, key.ptr, key.len) == 0 && child->string[key.len] == '\0') found = child;
+    const char *name = child->string;
+    if (*name == first && strncmp(name, key.ptr, key.len) == 0 && name[key.len] == '\0') found = child;
   }
   return found;
 }

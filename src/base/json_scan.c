@@ -55,12 +55,12 @@ static bool scan_unicode(scan *s) {
 static const char escapes[] = { '"', '\\', '/', 'b', 'f', 'n', 'r', 't' };
 
 static bool scan_string(scan *s) {
-  for (s->at++; peek(s) != '"';) {
+  for (s->at++;;) {
+    s->at = sp_str_plain_end(s->text, s->at, "\"\"\\\\", false);
     int c = peek(s);
+    if (c == '"') break;
     if (c < 0x20) return false; /* a control character or the end */
-    if (c != '\\') {
-      s->at++;
-    } else if (s->at + 1 < s->text.len && s->text.ptr[s->at + 1] == 'u') {
+    if (s->at + 1 < s->text.len && s->text.ptr[s->at + 1] == 'u') {
       if (!scan_unicode(s)) return false;
     } else {
       if (s->at + 1 >= s->text.len || !memchr(escapes, s->text.ptr[s->at + 1], sizeof escapes)) return false;
@@ -105,27 +105,35 @@ static bool scan_literal(scan *s) {
   return false;
 }
 
-static bool scan_token(scan *s) {
-  int c = peek(s);
-  if (c == '"') return scan_string(s);
-  if (c == '-' || is_digit(c)) return scan_number(s);
-  if (c != 0 && strchr("{}[],: \t\r\n", c)) {
-    s->at++;
-    return true;
-  }
-  return scan_literal(s);
-}
-
 int sp_json_scan(sp_str text, char *copy, bool *repair) {
   scan s = { .text = text, .copy = copy };
   size_t depth = 0;
-  while (s.at < text.len) {
-    int c = peek(&s);
-    if (c == '{' || c == '[') depth++;
-    if ((c == '}' || c == ']') && depth-- == 0) return SP_ESYNTAX;
-    if (depth > SP_MAX_JSON_DEPTH) return SP_ELIMIT;
-    if (!scan_token(&s)) return SP_ESYNTAX;
+  bool ok = true;
+  while (ok && s.at < text.len) {
+    switch (text.ptr[s.at]) {
+      case '{':
+      case '[':
+        if (++depth > SP_MAX_JSON_DEPTH) return SP_ELIMIT;
+        s.at++;
+        break;
+      case '}':
+      case ']':
+        if (depth-- == 0) return SP_ESYNTAX;
+        s.at++;
+        break;
+      case ',':
+      case ':':
+      case ' ':
+      case '\t':
+      case '\r':
+      case '\n': s.at++; break;
+      case '"': ok = scan_string(&s); break;
+      case 't':
+      case 'f':
+      case 'n': ok = scan_literal(&s); break;
+      default: ok = scan_number(&s); break;
+    }
   }
   *repair = s.repair;
-  return SP_OK;
+  return ok ? SP_OK : SP_ESYNTAX;
 }

@@ -63,6 +63,29 @@ size_t sp_str_find(sp_str s, const char *needle, size_t from) {
   return SIZE_MAX;
 }
 
+/* In the high bit of each byte; a byte above a hit may be marked by mistake. */
+#define ONES      0x0101010101010101u
+#define ZEROES(w) (((w)-ONES) & ~(w))
+
+static bool is_plain(char c, const char *stops, bool ascii) {
+  uint8_t byte = (uint8_t)c;
+  return byte >= 0x20 && (!ascii || byte < 0x7F) && c != stops[0] && c != stops[1] && c != stops[2] && c != stops[3];
+}
+
+size_t sp_str_plain_end(sp_str s, size_t from, const char *stops, bool ascii) {
+  uint64_t all[4], word;
+  for (size_t i = 0; i < 4; i++) all[i] = ONES * (uint8_t)stops[i];
+  for (; s.len - from >= sizeof word; from += sizeof word) {
+    memcpy(&word, s.ptr + from, sizeof word);
+    uint64_t hits = (word - ONES * 0x20) & ~word;
+    hits |= ZEROES(word ^ all[0]) | ZEROES(word ^ all[1]) | ZEROES(word ^ all[2]) | ZEROES(word ^ all[3]);
+    if (ascii) hits |= word | (word + ONES);
+    if (hits & (ONES * 0x80)) break;
+  }
+  while (from < s.len && is_plain(s.ptr[from], stops, ascii)) from++;
+  return from;
+}
+
 sp_str sp_str_slice(sp_str s, size_t from, size_t to) {
   if (!s.ptr) return SP_STR_NONE;
   if (to > s.len) to = s.len;

@@ -39,6 +39,10 @@ char sp_lower(char c); /* ASCII only */
 /* Index of `needle` at or after `from`, or SIZE_MAX. */
 size_t sp_str_find(sp_str s, const char *needle, size_t from);
 size_t sp_str_find_char(sp_str s, char c, size_t from);
+/* Where the run of plain bytes from `from` on ends: at the end, at a control character, at one of the four `stops`
+   (which may repeat), or with `ascii` at DEL and all that is not ASCII. Eight bytes at a time: texts of the wire go
+   through here. */
+size_t sp_str_plain_end(sp_str s, size_t from, const char *stops, bool ascii);
 sp_str sp_str_slice(sp_str s, size_t from, size_t to); /* clamped to the text */
 sp_str sp_str_trim(sp_str s);                          /* XML white space: space, tab, CR, LF */
 bool sp_str_eq_nocase(sp_str a, sp_str b);             /* ASCII case only */

@@ -30,9 +30,8 @@ int sp_xml_scan_literal(sp_xml_scan *scan, const char *literal) {
 }
 
 void sp_xml_scan_run(sp_xml_scan *scan, char stop) {
-  const char *at = scan->text.ptr + scan->at, *end = scan->text.ptr + scan->text.len;
-  while (at < end && *at >= 0x20 && *at < 0x7F && *at != '<' && *at != '>' && *at != '&' && *at != stop) at++;
-  scan->at = (size_t)(at - scan->text.ptr);
+  const char stops[] = { '<', '>', '&', stop };
+  scan->at = sp_str_plain_end(scan->text, scan->at, stops, true);
 }
 
 static bool is_char(uint32_t cp) {
@@ -87,7 +86,9 @@ static int scan_ncname(sp_xml_scan *scan, sp_str *name) {
   size_t from = scan->at;
   uint32_t cp;
   while (scan->at < scan->text.len) {
-    size_t len = sp_utf8_decode(scan->text, scan->at, &cp);
+    size_t len = 1;
+    cp = (uint8_t)scan->text.ptr[scan->at];
+    if (cp >= 0x80) len = sp_utf8_decode(scan->text, scan->at, &cp);
     if (len == 0) {
       scan->cut = sp_utf8_is_cut(scan->text, scan->at);
       return SP_ESYNTAX;

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -69,6 +70,26 @@ static void finding(void **state) {
   }
   assert_int_equal(sp_str_find_char(SP_STR("a\0b"), '\0', 0), 1);
   assert_true(sp_str_find_char(SP_STR_NONE, 'a', 0) == SIZE_MAX);
+}
+
+/* Every byte at every place of a text longer than one step, against the rule said byte by byte. */
+static void plain_runs(void **state) {
+  (void)state;
+  char text[21];
+  for (unsigned byte = 0; byte < 256; byte++)
+    for (size_t at = 0; at < sizeof text; at++)
+      for (size_t from = 0; from <= at; from++) {
+        memset(text, 'x', sizeof text);
+        text[at] = (char)byte;
+        sp_str cut = test_cut((sp_str){ text, sizeof text }, sizeof text);
+        bool stops = byte < 0x20 || strchr("<>&'", (int)byte) != NULL;
+        bool stops_ascii = stops || byte >= 0x7F;
+        size_t found = sp_str_plain_end(cut, from, "<>&'", false), ascii = sp_str_plain_end(cut, from, "<>&'", true);
+        if (found != (stops ? at : sizeof text) || ascii != (stops_ascii ? at : sizeof text))
+          fail_msg("byte %u at %u from %u", byte, (unsigned)at, (unsigned)from);
+        test_cut_free(cut);
+      }
+  assert_int_equal(sp_str_plain_end(SP_STR_NONE, 0, "<>&'", true), 0);
 }
 
 static void slices_are_clamped(void **state) {
@@ -158,6 +179,7 @@ int main(void) {
     cmocka_unit_test(equality_and_order),
     cmocka_unit_test(beginnings_and_ends),
     cmocka_unit_test(finding),
+    cmocka_unit_test(plain_runs),
     cmocka_unit_test(slices_are_clamped),
     cmocka_unit_test(numbers),
     cmocka_unit_test(copies),

@@ -22,9 +22,14 @@ const sp_json *sp_conversation_participant(const sp_json *conversation, sp_str u
 /* The call of a participant that counts, or NULL. */
 const sp_json *sp_conversation_call(const sp_json *participant);
 
-/* Appends the normalised ConversationUpdate / participant / call as JSON. */
-void sp_conversation_write(sp_buf *out, const sp_json *conversation);
+/* Where in the text a participant, or one of its calls, was written. */
+typedef struct sp_place {
+  const sp_json *of; /* NULL: nothing is looked for */
+  size_t from, to;
+} sp_place;
+
+/* Appends the normalised ConversationUpdate / participant as JSON; fills the two places. */
+void sp_conversation_write(sp_buf *out, const sp_json *conversation, sp_place places[2]);
 void sp_conversation_write_participant(sp_buf *out, const sp_json *participant);
-void sp_conversation_write_call(sp_buf *out, const sp_json *call);
 
 #endif

@@ -39,27 +39,25 @@ int sp_content_make(const sp_alloc *alloc, sp_buf *scratch, const sp_json *conve
   if (sp_call_class_of(sp_json_get_str(call, "state")) != SP_CALL_ENDED && is_too_big(conversation)) return SP_ELIMIT;
   const sp_json *before = sp_conversation_call(sp_conversation_participant(conversation, user_id, SP_STR("connected")));
   sp_content made = { .latest = facts_of(call), .previous = facts_of(before) };
-  sp_str *const texts[] = { &made.update,  &made.participant,  &made.call,          &made.participant_id,
-                            &made.purpose, &made.latest.state, &made.previous.state };
+  sp_place places[2] = { { .of = participant }, { .of = call } };
+  sp_str *const texts[] = { &made.update, &made.participant_id, &made.purpose, &made.latest.state,
+                            &made.previous.state };
+  const sp_str plain[] = { SP_STR_NONE, sp_json_get_str(participant, "id"), sp_json_get_str(participant, "purpose"),
+                           sp_json_get_str(call, "state"), sp_json_get_str(before, "state") };
   enum { TEXTS = sizeof texts / sizeof *texts };
   size_t ends[TEXTS];
   sp_buf_reset(scratch);
-  sp_conversation_write(scratch, conversation);
-  ends[0] = scratch->len;
-  sp_conversation_write_participant(scratch, participant);
-  ends[1] = scratch->len;
-  sp_conversation_write_call(scratch, call);
-  ends[2] = scratch->len;
-  const sp_str plain[] = { sp_json_get_str(participant, "id"), sp_json_get_str(participant, "purpose"),
-                           sp_json_get_str(call, "state"), sp_json_get_str(before, "state") };
-  for (size_t i = 3; i < TEXTS; i++) {
-    sp_buf_add(scratch, plain[i - 3]);
+  sp_conversation_write(scratch, conversation, places);
+  for (size_t i = 0; i < TEXTS; i++) {
+    sp_buf_add(scratch, plain[i]);
     ends[i] = scratch->len;
   }
   int status = sp_buf_status(scratch);
   if (status == SP_OK) status = sp_str_dup(alloc, sp_buf_str(scratch), &made.block);
   if (status != SP_OK) return status;
   for (size_t i = 0; i < TEXTS; i++) *texts[i] = sp_str_slice(made.block, i ? ends[i - 1] : 0, ends[i]);
+  made.participant = sp_str_slice(made.block, places[0].from, places[0].to);
+  made.call = sp_str_slice(made.block, places[1].from, places[1].to);
   *out = made;
   return SP_OK;
 }

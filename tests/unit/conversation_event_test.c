@@ -102,7 +102,7 @@ static void check_normalised(const char *in, const char *out) {
   sp_buf text;
   sp_buf_init(&text, NULL, SP_MAX_JSON);
   assert_int_equal(sp_json_parse(NULL, sp_str_from(in), &doc), SP_OK);
-  sp_conversation_write(&text, sp_json_root(doc));
+  sp_conversation_write(&text, sp_json_root(doc), NULL);
   assert_int_equal(sp_buf_status(&text), SP_OK);
   if (!sp_str_is(sp_buf_str(&text), out)) fail_msg("%.*s", SP_STR_ARG(sp_buf_str(&text)));
   sp_json_free(doc);

@@ -2,6 +2,9 @@
 /* What conversation notifications do, through the core: events, pending sessions on the active session, errors
    (sessions.md §7). */
 #include "scenario.h"
+#include "support.h"
+
+#include <stdio.h>
 
 /* An inbound call on session 1 that the store knows as connected. */
 static void talk(scenario *s) {
@@ -107,6 +110,29 @@ static void told_by_the_user_s_id(scenario *s) {
   expect_event(s, "conversationUpdate", "\"muted\":true");
   expect_no_more(s);
 #undef MUTED_CALL_OF
+}
+
+/* What is not ours costs the same however much it says: the frame is read, its JSON is not. */
+static size_t cost_of(scenario *s, const char *participants) {
+  char json[4096];
+  snprintf(json, sizeof json,
+           "{\"topicName\":\"v2.users.u1.conversations\",\"eventBody\":{\"id\":\"c9\",\"participants\":[%s]}}",
+           participants);
+  size_t before = test_alloc_calls();
+  notify(s, "v2.users.u1.conversations", json);
+  return test_alloc_calls() - before;
+}
+
+static void strangers_cost_no_parsing(scenario *s) {
+#define STRANGER "{\"id\":\"p\",\"userId\":\"other\",\"calls\":[{\"id\":\"k\",\"state\":\"connected\"}]}"
+  sign_in(s);
+  talk(s);
+  (void)cost_of(s, STRANGER);
+  size_t one = cost_of(s, STRANGER), many = cost_of(s, STRANGER "," STRANGER "," STRANGER "," STRANGER "," STRANGER);
+  check(s, one == many, "what strangers do is not parsed");
+  check(s, one < 32, "a frame costs its elements and attributes");
+  expect_no_more(s);
+#undef STRANGER
 }
 
 static void alerting_without_a_session(scenario *s) {
@@ -386,6 +412,7 @@ static const scenario_case cases[] = {
   { "S-33 an accepted call comes under another session id", accepted_call_comes_under_another_session, false },
   { "S-70 conversations this client has no part in", nobody_s_conversations, false },
   { "S-70 told by the user's id", told_by_the_user_s_id, false },
+  { "S-70 not parsed when it is not the user's", strangers_cost_no_parsing, false },
   { "alerting without a session", alerting_without_a_session, false },
   { "S-76 S-86 a session that is not the active one", off_the_active_session, false },
   { "S-78 a session-only record", session_only_record, false },

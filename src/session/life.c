@@ -105,9 +105,6 @@ static void replace_older(sp_sessions *m, uint64_t now, sp_session *s) {
 
 /* §6.2. What the type does with its session comes after the common part. */
 static void announce(sp_sessions *m, uint64_t now, sp_session *s) {
-  sp_log(m->env.fx, SP_LOG_INFO, "Session offered", SP_ID("sessionId", s->id),
-         SP_ID("conversationId", s->conversation_id), SP_FLAG("reinvite", s->reinvite),
-         SP_WORD("sessionType", sp_str_from(sp_session_type_word(s->type))));
   send_accept_notice(m, s);
   if (sp_session_mark_announced(s, s->conversation_id) != SP_OK)
     sp_log_word(m->env.fx, SP_LOG_WARN, "Out of memory: a session start may be announced twice", "sessionId", s->id);
@@ -119,6 +116,9 @@ static void announce(sp_sessions *m, uint64_t now, sp_session *s) {
   const sp_kind *kind = sp_kind_of(s);
   if (s->accepted || s->reinvite || (kind->accepts_itself && kind->accepts_itself(m, s)))
     sp_life_accept(m, now, s, s->accept_call);
+  sp_log(m->env.fx, SP_LOG_INFO, "Session offered", SP_ID("sessionId", s->id),
+         SP_ID("conversationId", s->conversation_id), SP_FLAG("reinvite", s->reinvite),
+         SP_WORD("sessionType", sp_str_from(sp_session_type_word(s->type))));
 }
 
 static void release_stream(sp_sessions *m, sp_session *s) {
@@ -406,9 +406,10 @@ static void settle_accept(sp_sessions *m, sp_session *s, bool acknowledged) {
 static void answer_made(sp_sessions *m, uint64_t now, sp_session *s, unsigned facts, sp_str sdp) {
   bool first = s->state == SP_SESSION_ANSWERING;
   if (!first && s->state != SP_SESSION_ACTIVE) return;
+  int sent = sp_life_say(m, now, s, SP_SAY_ANSWER, sdp, SP_STR_NONE, SP_OP_ANSWER);
+  /* After the answer: records cost time, and a call waits for it. */
   sp_log(m->env.fx, SP_LOG_INFO, "sending sdp answer", SP_ID("sessionId", s->id),
          SP_ID("conversationId", s->conversation_id));
-  int sent = sp_life_say(m, now, s, SP_SAY_ANSWER, sdp, SP_STR_NONE, SP_OP_ANSWER);
   sp_life_event(m, now, s, SP_EV_ANSWERED);
   if (first && sp_kind_of(s)->answered) sp_kind_of(s)->answered(m, now, s, facts);
   if (sent == SP_OK || sent == SP_ENOENT) return;

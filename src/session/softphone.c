@@ -50,10 +50,9 @@ static void get_media(sp_sessions *m, uint64_t now, sp_session *s) {
   if (status != SP_OK) sp_life_event(m, now, s, SP_EV_MEDIA_FAILED);
 }
 
-/* §6.3 steps 6-10: tracks, element, record, output device. */
+/* §6.3 steps 6 and 9: tracks, record. */
 static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_peer_push(m, s->handle, SP_FX_PEER_STREAM, s->stream, SP_STR_NONE);
-  sp_attach_audio(m, s, false);
   /* A call that goes on from before this sign-in: no notification may come for a long time. */
   if (s->reinvite && sp_store_class(m->store, s->conversation_id) == SP_CALL_NONE) {
     sp_doubts_add(m, now, s->conversation_id);
@@ -61,6 +60,12 @@ static void attach(sp_sessions *m, uint64_t now, sp_session *s) {
   }
   if (!is_eager(s) && sp_store_accepted(m->store, s->conversation_id, s->handle) != SP_OK)
     sp_log_word(m->env.fx, SP_LOG_WARN, "The conversation could not be stored", "sessionId", s->id);
+}
+
+/* §6.3 steps 7, 8 and 10: nothing is heard before the far side has the answer, so that does not wait for an element. */
+static void answered(sp_sessions *m, uint64_t now, sp_session *s, unsigned facts) {
+  (void)now, (void)facts;
+  sp_attach_audio(m, s, false);
 }
 
 /* §6.6, Q-2: only when it still is the active session. Of a single line, too, the session that is left is the one. */
@@ -178,6 +183,7 @@ const sp_kind sp_softphone_kind = { .proposed = proposed,
                                     .accepts_itself = accepts_itself,
                                     .get_media = get_media,
                                     .attach = attach,
+                                    .answered = answered,
                                     .finished = finished,
                                     .end = end,
                                     .mute_audio = mute_audio,

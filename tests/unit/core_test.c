@@ -36,11 +36,12 @@ static void whole_inbound_call(scenario *s) {
   expect_before(s, notice, microphone);
   expect_before(s, started, microphone);
   expect_effect(s, SP_FX_PEER_STREAM, 1, "mic-1");
-  expect_effect(s, SP_FX_AUDIO_ATTACH, 1, "\"volume\":1", "\"sinkId\":\"\"");
+  const seen *element = expect_effect(s, SP_FX_AUDIO_ATTACH, 1, "\"volume\":1", "\"sinkId\":\"\"");
   expect_effect(s, SP_FX_SESSION_SET, 1, "\"state\":\"active\"");
   const seen *answer = expect_sent(s, "\"method\":\"answer\"", "\"sessionId\":\"s1\"", "a=answer", "to=\"" GATEWAY "\"",
                                    "from=\"" ME "/res-1\"");
   expect_before(s, notice, answer);
+  expect_before(s, answer, element); /* what is not needed for it does not delay it */
   peer_connects(s, 1);
   expect_sent(s, "\"method\":\"info\"", "\"status\":\"active\"");
   expect_no_effect(s, SP_FX_PEER_CHANNEL);

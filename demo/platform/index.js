@@ -254,7 +254,11 @@ export class Platform extends EventEmitter {
    */
   flood({ userId = this.defaultUser.id, ...options } = {}) {
     let told = 0;
-    for (const body of floodOf(userId, options)) told += this.publish(`v2.users.${userId}.conversations`, body);
+    const publishAll = () => {
+      for (const body of floodOf(userId, options)) told += this.publish(`v2.users.${userId}.conversations`, body);
+    };
+    // At once: a client quicker than they are made here would sleep between any two of them.
+    this.stream.of(userId).reduce((work, { outgoing }) => () => outgoing.gather(work), publishAll)();
     return told;
   }
 

@@ -13,25 +13,42 @@ export class Line {
     this.queue = [];
     /** @type {NodeJS.Timeout | undefined} */
     this.timer = undefined;
+    this.held = false;
   }
 
   /** @param {() => void} run at once when there is no distance and nothing waits */
   pass(run) {
-    if (!this.latency.ms && !this.queue.length) {
+    if (!this.latency.ms && !this.queue.length && !this.held) {
       run();
       return;
     }
     this.queue.push({ due: performance.now() + this.latency.ms / 2, run });
-    this.timer ??= this.wake();
+    if (!this.held) this.timer ??= this.wake();
+  }
+
+  /** What goes in during `work` comes out in one go. @param {() => void} work */
+  gather(work) {
+    const before = this.queue.length;
+    this.held = true;
+    work();
+    this.held = false;
+    const due = performance.now() + this.latency.ms / 2;
+    for (const entry of this.queue.slice(before)) entry.due = due;
+    if (!this.timer) this.flush();
+  }
+
+  /** Lets out what is due. */
+  flush() {
+    const now = performance.now();
+    while (this.queue.length && this.queue[0].due <= now + 0.5) this.queue.shift()?.run();
+    if (this.queue.length) this.timer = this.wake();
   }
 
   /** @returns {NodeJS.Timeout} */
   wake() {
     return setTimeout(() => {
       this.timer = undefined;
-      const now = performance.now();
-      while (this.queue.length && this.queue[0].due <= now + 0.5) this.queue.shift()?.run();
-      if (this.queue.length) this.timer = this.wake();
+      this.flush();
     }, Math.max(0, this.queue[0].due - performance.now()));
   }
 

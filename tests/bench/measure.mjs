@@ -15,11 +15,11 @@ import { openPage } from '../support/browser.mjs';
 /** Calls that ring, and calls that are answered, in each measurement; their median counts. */
 const CALLS = 5;
 /**
- * Calls before the first reading of what calls leave behind. Until about the hundredth, snapshots of the heap grow by
+ * Calls before the first reading of what calls leave behind. In the first two hundred, snapshots of the heap grow by
  * compiled code and by what the browser itself keeps of finished requests and media, up to limits of its own, whichever
  * SDK runs; objects of this SDK are not among it.
  */
-const WARM_UP = 100;
+const WARM_UP = 200;
 /** What a supervisor's page hears. */
 const FLOOD = { events: 5000, conversations: 1000, bytes: 2048 };
 /** The second distance tells the round trips in sequence from what else takes time. */

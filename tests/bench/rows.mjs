@@ -72,7 +72,7 @@ export const table = ({ samples: { ours, original }, floors, scripts, repeat, cy
     '',
     `The browser alone, with an empty handler, takes ${digits(median(floors.empty))} µs per notification of 2 KB, `
       + `and ${digits(median(floors.parsed))} µs with one \`JSON.parse\`. Memory is the JavaScript heap and `
-      + 'that of WebAssembly after a collection, what calls gain is the slope after a hundred of them, CPU the '
+      + 'that of WebAssembly after a collection, what calls gain is the slope after two hundred of them, CPU the '
       + 'thread time of the page\'s main thread. Medians of '
       + `${repeat} interleaved measurements of each, a fresh browser context per measurement, both on the `
       + `local platform, on a machine with ${availableParallelism()} cores; made by `

@@ -3,7 +3,7 @@
 // depths, and compares every byte of dist/. Downloads (npm's packages, cJSON) are shared with this checkout.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setup } from './setup.mjs';
@@ -28,7 +28,7 @@ await main(async () => {
       const archive = join(top, 'commit.tar');
       execFileSync('git', ['-C', root, 'archive', '-o', archive, commit]);
       execFileSync('tar', ['-xf', archive, '-C', copy]);
-      symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+      execFileSync('cp', ['-a', join(root, 'node_modules'), join(copy, 'node_modules')]);
       mkdirSync(join(copy, 'build/deps'), { recursive: true });
       cpSync(join(buildDir, 'deps/cjson'), join(copy, 'build/deps/cjson'), { recursive: true });
       // A compiler cache would hand the first result out again.

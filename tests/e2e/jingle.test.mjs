@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ScriptedFarEnd } from '../../demo/platform/far-end.js';
 import { until } from '../../demo/platform/index.js';
 import { stage } from './support.mjs';
 
@@ -145,6 +146,23 @@ test('§10.7 a far end that becomes unavailable takes its call with it, and noth
     `<presence xmlns="jabber:client" type="unavailable" from="${session.jid}" to="${session.peer}"/>`);
   await scene.event('sessionEnded', { id: call.sessionId, condition: 'gone' });
   assert.equal(actions(scene).slice(sent).includes('session-terminate'), false);
+}));
+
+test('§10.1 a session-initiate without a proposal is a call', play({}, async (scene) => {
+  const { gateway, stream, defaultUser } = scene.platform;
+  await scene.signIn();
+  const about = { conversationId: 'unheard-of', userId: defaultUser.id, from: '+13175550100', signaling: 'jingle' };
+  const session = sessionOf({ session: gateway.open(/** @type {any} */ (about)) });
+  session.peer = stream.of(defaultUser.id)[0].jid;
+  const replied = until(session, 'reply');
+  const answered = until(session, 'answer');
+  session.offer(await new ScriptedFarEnd().createOffer());
+  assert.deepEqual(await replied, { action: 'session-initiate', type: 'result', condition: undefined });
+  assert.match(await answered, /^a=mid:audio$/m);
+  const started = await scene.event('sessionStarted', { id: session.id, sessionType: 'softphone' });
+  assert.equal(started.conversationId ?? '', '');
+  session.terminate('gone');
+  await scene.event('sessionEnded', { id: session.id, condition: 'gone' });
 }));
 
 test('§10 a conference over Jingle shows and hears both ways, and tells its mutes', play({}, async (scene) => {

@@ -57,6 +57,40 @@ static void dump(sp_buf *out, const sp_xml *element) {
   }
 }
 
+/* A copy says the same when the original is gone, and stands alone: what follows the element is not copied. */
+static void copies(void **state) {
+  static const char frame[] = "<a xmlns='u' xmlns:p='v' p:x='1' y=''>s<p:b z='&amp;'><c/>t</p:b><d/></a>";
+  (void)state;
+  for (size_t fail_at = 0, done = 0; !done; fail_at++) {
+    const sp_alloc *alloc = test_alloc_new(fail_at);
+    sp_arena from, to;
+    sp_xml *first, *copy;
+    sp_buf before, after;
+    sp_buf_init(&before, NULL, 4096);
+    sp_buf_init(&after, NULL, 4096);
+    sp_arena_init(&to, alloc, SP_MAX_SCRATCH);
+    sp_str text = test_cut(sp_str_from(frame), sizeof frame - 1);
+    assert_int_equal(read_into(&from, text, &first, NULL), SP_OK);
+    dump(&before, first);
+    first->next = first->children;
+    copy = sp_xml_copy(&to, first);
+    first->next = NULL;
+    sp_arena_free(&from);
+    test_cut_free(text);
+    if (copy) {
+      dump(&after, copy);
+      assert_true(sp_str_eq(sp_buf_str(&before), sp_buf_str(&after)));
+    } else {
+      assert_true(test_alloc_failed());
+    }
+    sp_buf_free(&before);
+    sp_buf_free(&after);
+    sp_arena_free(&to);
+    assert_int_equal(test_alloc_live(), 0);
+    done = fail_at > 0 && !test_alloc_failed();
+  }
+}
+
 static void expect_tree(const char *name, const char *frame, const char *expected) {
   sp_arena arena;
   sp_xml *first;
@@ -420,6 +454,7 @@ static void several_stanzas_in_one_frame(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(trees),
+    cmocka_unit_test(copies),
     { "W-4.4 what is refused", what_is_refused, NULL, NULL, NULL },
     cmocka_unit_test(every_prefix_of_a_fixture_is_a_clean_answer),
     cmocka_unit_test(incomplete_is_said_of_cut_frames_only),

@@ -86,17 +86,16 @@ size_t sp_str_plain_end(sp_str s, size_t from, const char *stops, bool ascii) {
   return from;
 }
 
-sp_str sp_str_slice(sp_str s, size_t from, size_t to) {
-  if (!s.ptr) return SP_STR_NONE;
+sp_str_out sp_str_slice_out(sp_str s, size_t from, size_t to) {
   if (to > s.len) to = s.len;
   if (from > to) from = to;
-  return (sp_str){ s.ptr + from, to - from };
+  return sp_str_give(s.ptr ? (sp_str){ s.ptr + from, to - from } : SP_STR_NONE);
 }
 
-sp_str sp_str_trim(sp_str s) {
+sp_str_out sp_str_trim_out(sp_str s) {
   while (s.len > 0 && is_space(s.ptr[0])) s = (sp_str){ s.ptr + 1, s.len - 1 };
   while (s.len > 0 && is_space(s.ptr[s.len - 1])) s.len--;
-  return s;
+  return sp_str_give(s);
 }
 
 bool sp_str_eq_nocase(sp_str a, sp_str b) {

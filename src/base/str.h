@@ -19,6 +19,26 @@ typedef struct sp_str {
 /* For accessors that are shorter than their call: a struct that wasm32 returns goes through memory. */
 #define SP_INLINE static inline __attribute__((always_inline))
 
+/* A text on its way out of a function, and there: one number on wasm32, which returns a struct through memory. */
+#ifdef __wasm__
+typedef uint64_t sp_str_out;
+SP_INLINE sp_str_out sp_str_give(sp_str s) {
+  return (uint64_t)s.len << 32 | (uintptr_t)s.ptr;
+}
+SP_INLINE sp_str sp_str_in(sp_str_out given) {
+  sp_str s = { (const char *)(uintptr_t)given, (size_t)(given >> 32) };
+  return s;
+}
+#else
+typedef sp_str sp_str_out;
+SP_INLINE sp_str_out sp_str_give(sp_str s) {
+  return s;
+}
+SP_INLINE sp_str sp_str_in(sp_str_out given) {
+  return given;
+}
+#endif
+
 #define SP_STR(literal) ((sp_str){ "" literal, sizeof(literal) - 1 })
 #define SP_STR_NONE     ((sp_str){ NULL, 0 })
 /* For printf's "%.*s". */
@@ -43,9 +63,17 @@ size_t sp_str_find_char(sp_str s, char c, size_t from);
    (which may repeat), or with `ascii` at DEL and all that is not ASCII. Eight bytes at a time: texts of the wire go
    through here. */
 size_t sp_str_plain_end(sp_str s, size_t from, const char *stops, bool ascii);
-sp_str sp_str_slice(sp_str s, size_t from, size_t to); /* clamped to the text */
-sp_str sp_str_trim(sp_str s);                          /* XML white space: space, tab, CR, LF */
-bool sp_str_eq_nocase(sp_str a, sp_str b);             /* ASCII case only */
+sp_str_out sp_str_slice_out(sp_str s, size_t from, size_t to);
+/* Clamped to the text. */
+SP_INLINE sp_str sp_str_slice(sp_str s, size_t from, size_t to) {
+  return sp_str_in(sp_str_slice_out(s, from, to));
+}
+sp_str_out sp_str_trim_out(sp_str s);
+/* XML white space: space, tab, CR, LF. */
+SP_INLINE sp_str sp_str_trim(sp_str s) {
+  return sp_str_in(sp_str_trim_out(s));
+}
+bool sp_str_eq_nocase(sp_str a, sp_str b); /* ASCII case only */
 /* Copies the parts one after the other to `to`, which has room for them; answers their length. */
 size_t sp_str_join(char *to, const sp_str *parts, size_t count);
 bool sp_str_to_u64(sp_str s, uint64_t *out); /* digits only, no overflow */

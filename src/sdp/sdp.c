@@ -3,14 +3,14 @@
 
 #include "base/limits.h"
 
-sp_str sp_sdp_word(sp_str *rest) {
+sp_str_out sp_sdp_word_out(sp_str *rest) {
   size_t from = 0;
   while (from < rest->len && rest->ptr[from] == ' ') from++;
   size_t to = sp_str_find_char(*rest, ' ', from);
   if (to == SIZE_MAX) to = rest->len;
   sp_str word = sp_str_slice(*rest, from, to);
   *rest = sp_str_slice(*rest, to, rest->len);
-  return word;
+  return sp_str_give(word);
 }
 
 /* No byte up to and including `last`, nor DEL. */

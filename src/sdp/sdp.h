@@ -39,7 +39,10 @@ const sp_sdp_line *sp_sdp_next(const sp_sdp_section *section, const char *name, 
 /* --- words --- */
 
 /* Cuts the next word, up to a space, from *rest; empty when there is none. */
-sp_str sp_sdp_word(sp_str *rest);
+sp_str_out sp_sdp_word_out(sp_str *rest);
+SP_INLINE sp_str sp_sdp_word(sp_str *rest) {
+  return sp_str_in(sp_sdp_word_out(rest));
+}
 /* One or more bytes without space or control characters. */
 bool sp_sdp_is_token(sp_str s);
 

@@ -85,7 +85,9 @@ const missedLines = (files) => {
     const source = readFileSync(join(root, path), 'utf8').split('\n');
     return lines.filter(([, count]) => count === 0).map(([line]) => {
       const text = source[line - 1].trim();
-      const reason = known.find(({ file, part }) => file === path && text.includes(part))?.why ?? '';
+      const rows = known.filter(({ file }) => file === path);
+      const row = rows.find(({ part }) => text.includes(part)) ?? rows.find(({ part }) => part === '*');
+      const reason = row?.why ?? '';
       return { path, line, text, reason };
     });
   });

@@ -214,6 +214,19 @@ static void silent_server(scenario *s) {
   expect_resolved(s, init, "");
 }
 
+static void hangs_up_instead_of_a_goodbye(scenario *s) {
+  sign_in(s);
+  s->mute_server = true;
+  uint32_t done = call(s, "disconnect", "[]");
+  drop_connection(s);
+  expect_resolved(s, done, "");
+  check(s, strcmp(ask(s, "connected"), "false") == 0, "not connected");
+  s->mute_server = false;
+  advance(s, 5000);
+  forget(s);
+  sign_in_again(s);
+}
+
 static void who_may_sign_in(scenario *s) {
   start(s, "{\"organizationId\":\"o1\"}");
   uint32_t nothing = call(s, "initialize", "[]");
@@ -553,6 +566,7 @@ static const scenario_case cases[] = {
   { "disconnect while connecting", disconnect_while_connecting, false },
   { "disconnect in the last step of initialize", disconnect_in_the_last_step, false },
   { "a server that says nothing", silent_server, false },
+  { "a server that hangs up instead of a goodbye", hangs_up_instead_of_a_goodbye, false },
   { "S-13 who may sign in", who_may_sign_in, false },
   { "calls before initialize", calls_before_initialize, false },
   { "calls that cannot be read", calls_that_cannot_be_read, false },

@@ -99,6 +99,7 @@ static void every_type_comes_and_goes(scenario *s) {
   static const struct {
     const char *type, *from;
   } kinds[] = { { "collaborateVideo", "agent-1@conference.acme.orgspan.com/x" },
+                { "screenShare", "acd-1@conference.acme.orgspan.com/x" },
                 { "screenRecording", "screenrecording-1@conference.acme.orgspan.com/x" },
                 { "liveScreenMonitoring", "livemonitor-1@conference.acme.orgspan.com/x" } };
   start(

@@ -602,6 +602,8 @@ static void a_resolution_for_active_sessions(scenario *s) {
   call(s, "media.startMedia", "[{\"video\":true}]");
   const seen *request = expect_effect(s, SP_FX_MEDIA_REQUEST, ANY_ID, "");
   if (request) check(s, !strstr(request->text, "\"width\""), "no default any more");
+  call(s, "updateDefaultResolution", "[null,true]"); /* the camera again, as it likes */
+  expect_effect(s, SP_FX_MEDIA_REQUEST, ANY_ID, "\"video\"");
 }
 
 static const scenario_case cases[] = {

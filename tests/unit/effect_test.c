@@ -44,6 +44,18 @@ static void effects_leave_in_order(void **state) {
   assert_int_equal(test_alloc_live(), 0);
 }
 
+static void what_comes_next_can_be_asked(void **state) {
+  (void)state;
+  sp_effects *fx = sp_effects_new(NULL);
+  assert_int_equal(sp_effects_peek(fx), SP_FX_NONE);
+  sp_effects_push(fx, SP_FX_SOCKET_CLOSE, 1, SP_STR_NONE, SP_STR_NONE);
+  sp_effects_push(fx, SP_FX_MEMBER, 2, SP_STR_NONE, SP_STR_NONE);
+  assert_int_equal(sp_effects_peek(fx), SP_FX_SOCKET_CLOSE);
+  expect_pop(fx, SP_FX_SOCKET_CLOSE, 1, "", "");
+  assert_int_equal(sp_effects_peek(fx), SP_FX_MEMBER);
+  sp_effects_free(fx);
+}
+
 static void a_drained_queue_allocates_nothing_more(void **state) {
   sp_effects *fx = sp_effects_new(test_alloc_new(0));
   size_t warm = 0;
@@ -232,6 +244,7 @@ int main(void) {
     cmocka_unit_test(effects_leave_in_order),
     cmocka_unit_test(a_drained_queue_allocates_nothing_more),
     cmocka_unit_test(a_queue_never_empty_stays_small),
+    cmocka_unit_test(what_comes_next_can_be_asked),
     cmocka_unit_test(limits_are_sticky_until_taken),
     cmocka_unit_test(text_from_a_failed_scratch_is_not_queued),
     cmocka_unit_test(every_failed_allocation_is_reported),

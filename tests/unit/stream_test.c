@@ -188,6 +188,7 @@ static void failures(void **state) {
   (void)state;
   run_transcript("sasl-not-authorized");
   run_transcript("no-mechanism");
+  run_transcript("no-bind");
   run_transcript("stream-error");
 }
 

@@ -347,6 +347,20 @@ static void attributes(sp_buf *buf, const char *format, size_t count) {
   }
 }
 
+/* A frame that ends within a letter of a name is no more than cut. */
+static void a_name_cut_in_a_letter(void **state) {
+  (void)state;
+  sp_arena arena;
+  sp_xml *first;
+  bool incomplete = false;
+  assert_int_equal(read_into(&arena, SP_STR("<a\xC3"), &first, &incomplete), SP_ESYNTAX);
+  assert_true(incomplete);
+  sp_arena_free(&arena);
+  assert_int_equal(read_into(&arena, SP_STR("<a\xC3>"), &first, &incomplete), SP_ESYNTAX);
+  assert_false(incomplete);
+  sp_arena_free(&arena);
+}
+
 static void limits(void **state) {
   sp_buf buf;
   (void)state;
@@ -459,6 +473,7 @@ int main(void) {
     cmocka_unit_test(every_prefix_of_a_fixture_is_a_clean_answer),
     cmocka_unit_test(incomplete_is_said_of_cut_frames_only),
     cmocka_unit_test(every_failed_allocation_is_reported),
+    cmocka_unit_test(a_name_cut_in_a_letter),
     cmocka_unit_test(limits),
     cmocka_unit_test(text_in_many_pieces),
     cmocka_unit_test(too_little_scratch_is_a_limit),

@@ -35,7 +35,9 @@ const operandsOf = (opcode) => {
  * @param {() => void} end called after it
  */
 const walk = (count, move, begin, end) => {
-  const shapes = Array.from({ length: 256 }, (_, opcode) => operandsOf(opcode));
+  // Tables of numbers, -1 for none: this runs while the page waits.
+  const [first, second] = [0, 1].map((n) => (
+    Int8Array.from({ length: 256 }, (_, opcode) => operandsOf(opcode)[n] ?? -1)));
   /** A number in LEB128. @param {number} stream */
   const number = (stream) => {
     for (let value = 0, shift = 0; ; shift += 7) {
@@ -50,8 +52,8 @@ const walk = (count, move, begin, end) => {
     numbers(2 * number(REST)); // how many locals of which type
     for (let depth = 1; depth > 0;) {
       const opcode = move(OPCODES);
-      let value = 0;
-      for (const stream of shapes[opcode]) value = number(stream);
+      const value = first[opcode] < 0 ? 0 : number(first[opcode]);
+      if (second[opcode] >= 0) number(second[opcode]);
       if (opcode > 1 && opcode < 5) depth++; // block, loop, if
       else if (opcode === 0x0b) depth--; // end
       else if (opcode === 0x0e) numbers(number(REST) + 1); // br_table
@@ -112,7 +114,7 @@ export const join = (bytes, { size, head, count, lengths }) => {
   const module = new Uint8Array(size);
   module.set(bytes.subarray(0, head));
   let [from, at, start] = [head, head, 0];
-  const next = lengths.map((length) => (from += length) - length);
+  const next = Int32Array.from(lengths, (length) => (from += length) - length);
   // The size of a function goes before it.
   const end = () => {
     const digits = [];

@@ -28,7 +28,7 @@ const GROUPS = [
     'reference-options', 'reference-sdk', 'reference-events', 'reference-session', 'reference-media',
     'reference-headset', 'reference-logger', 'types',
   ]],
-  ['Inside', ['architecture', 'changelog']],
+  ['Inside', ['architecture', 'security', 'changelog']],
 ];
 
 /** Pages that stand elsewhere in the repository. @type {Readonly<Record<string, string>>} */

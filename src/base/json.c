@@ -101,7 +101,8 @@ static bool has_type(const sp_json *v, int type) {
 static const sp_json *member(const sp_json *object, sp_str key) {
   const sp_json *found = NULL;
   if (!has_type(object, cJSON_Object)) return NULL;
-  char first = key.len > 0 ? key.ptr[0] : '\0';
+  char first = '\0';
+  if (key.len > 0) first = key.ptr[0];
   for (const sp_json *child = object->child; child; child = child->next) {
     const char *name = child->string;
     if (*name == first && strncmp(name, key.ptr, key.len) == 0 && name[key.len] == '\0') found = child;

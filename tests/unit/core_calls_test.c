@@ -35,6 +35,16 @@ static void end_needs_both(scenario *s) {
   expect_resolved(s, end, "");
 }
 
+/* D-6: a call is found by the id of its session too. */
+static void end_by_the_id_of_the_session(scenario *s) {
+  sign_in(s);
+  talk(s);
+  uint32_t end = call(s, "endSession", "[{\"sessionId\":\"s1\"}]");
+  expect_http(s, "PATCH", "conversations/calls/c1/participants/p-c1", "{\"state\":\"disconnected\"}");
+  terminate(s, "s1", NULL);
+  expect_resolved(s, end, "");
+}
+
 static void end_before_the_patch(scenario *s) {
   sign_in(s);
   talk(s);
@@ -328,6 +338,7 @@ static void start_media(scenario *s) {
 
 static const scenario_case cases[] = {
   { "S-65 endSession waits for the request and the end", end_needs_both, false },
+  { "a call is ended by the id of its session", end_by_the_id_of_the_session, false },
   { "the session ends before the request is answered", end_before_the_patch, false },
   { "endSession does not wait for ever", end_waits_in_vain, false },
   { "S-66 endSession falls back with many appearances", end_fails_with_many_appearances, false },

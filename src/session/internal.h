@@ -345,7 +345,7 @@ bool sp_life_undescribed(sp_sessions *m, uint64_t now, sp_session *s);
 void sp_life_give_up(sp_sessions *m, uint64_t now, sp_session *s);
 /* A candidate of the far side goes to the peer connection. */
 void sp_life_candidate(sp_sessions *m, const sp_session *s, sp_str mid, sp_str candidate);
-void sp_life_offer(sp_sessions *m, uint64_t now, const sp_signal *signal);
+void sp_life_offer(sp_sessions *m, uint64_t now, const sp_signal *offer);
 /* The far side has other ICE credentials, and nothing else changes (wire.md §10.6). */
 void sp_life_restart(sp_sessions *m, uint64_t now, sp_session *s, sp_str sdp);
 /* Accepts: call 0 for automatic acceptance. */

@@ -17,9 +17,9 @@ sp_str sp_jid_local(sp_str jid) {
 }
 
 sp_str sp_jid_domain(sp_str jid) {
-  sp_str bare = sp_jid_bare(jid);
-  size_t at = sp_str_find_char(bare, '@', 0);
-  sp_str domain = at == SIZE_MAX ? bare : sp_str_slice(bare, at + 1, bare.len);
+  sp_str domain = sp_jid_bare(jid);
+  size_t at = sp_str_find_char(domain, '@', 0);
+  if (at != SIZE_MAX) domain = sp_str_slice(domain, at + 1, domain.len);
   return sp_str_ends(domain, ".") ? sp_str_slice(domain, 0, domain.len - 1) : domain;
 }
 

@@ -195,7 +195,7 @@ bool sp_core_media_ask(const sp_core *core, sp_str name, const sp_json *args, sp
 
 /* headset.c: sdk.headset. `name`: what follows "headset.". SP_EINVAL: no such method; then nothing was settled. */
 int sp_headset_call(sp_core *core, uint64_t now, uint32_t call, sp_str name, const sp_json *args);
-/* The real service, or the stub, as options and media handling say (headset.md §1.6). */
+/* Switches headsets on or off, as options and media handling say (headset.md §1.6). */
 void sp_core_use_headsets(sp_core *core, uint64_t now);
 /* destroy(): lights out. */
 void sp_core_end_headsets(sp_core *core, uint64_t now);

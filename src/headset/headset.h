@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* headset.h: sdk.headset (headset.md): which device, whether it may be used, what it shows and what its buttons say.
    What the host is to do with WebHID and what the application hears leave as effects; broadcasts to the user's other
-   clients wait to be taken. Between construction and the first start, and whenever headsets are off, it is the stub: it
-   takes everything and does nothing. */
+   clients wait to be taken. Between construction and the first start, and whenever headsets are off, it
+   takes everything and does nothing, as is documented. */
 #ifndef SP_HEADSET_HEADSET_H
 #define SP_HEADSET_HEADSET_H
 
@@ -19,7 +19,7 @@ typedef struct sp_microphone {
 sp_headset *sp_headset_new(const sp_alloc *alloc, sp_effects *fx); /* NULL: out of memory */
 void sp_headset_free(sp_headset *h);
 
-/* §1.6 steps 4 to 6: the real service with this microphone, or the stub. `orchestrates` false: no messages at all. */
+/* §1.6 steps 4 to 6: on, with this microphone, or off. `orchestrates` false: no messages at all. */
 void sp_headset_use(sp_headset *h, uint64_t now, bool on, bool orchestrates, sp_request_type own,
                     const sp_microphone *microphone);
 /* alerting-leader-media: asks and judges otherwise (§2.4). */

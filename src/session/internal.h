@@ -341,8 +341,6 @@ void sp_life_end(sp_sessions *m, uint64_t now, sp_session *s, sp_str reason);
 void sp_life_refused(sp_sessions *m, uint64_t now, sp_session *s);
 /* The far side's description could not be applied, or not be answered. Answers whether the session ends with that. */
 bool sp_life_undescribed(sp_sessions *m, uint64_t now, sp_session *s);
-/* A session whose peer connection is dead was not invited again in time. */
-void sp_life_give_up(sp_sessions *m, uint64_t now, sp_session *s);
 /* A candidate of the far side goes to the peer connection. */
 void sp_life_candidate(sp_sessions *m, const sp_session *s, sp_str mid, sp_str candidate);
 void sp_life_offer(sp_sessions *m, uint64_t now, const sp_signal *offer);
@@ -353,6 +351,13 @@ void sp_life_accept(sp_sessions *m, uint64_t now, sp_session *s, uint32_t call);
 /* Says it over the session's path, as sp_path.say; a failure is logged. With `op` an answer follows unless it failed.
  */
 int sp_life_say(sp_sessions *m, uint64_t now, const sp_session *s, sp_say what, sp_str a, sp_str b, uint8_t op);
+
+/* --- ladder.c: a session whose media path died --- */
+/* Its peer connection is dead, and it was not invited again in time. */
+void sp_ladder_give_up(sp_sessions *m, uint64_t now, sp_session *s);
+/* Nothing but relays may be used, and none lets us in: a browser without a candidate never says "failed", it waits for
+   ever. */
+void sp_ladder_no_relay(sp_sessions *m, uint64_t now, sp_session *s);
 
 /* --- stats.c: statistics of sessions --- */
 void sp_stats_begin(sp_sessions *m, uint64_t now, sp_session *s);

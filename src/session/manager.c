@@ -346,7 +346,7 @@ void sp_sessions_tick(sp_sessions *m, uint64_t now) {
     next = s->next;
     if (sp_timer_due(&s->check, now)) sp_participants_check(m, now, s);
     if (sp_timer_due(&s->end_wait, now)) sp_life_event(m, now, s, SP_EV_END_DONE);
-    else if (sp_timer_due(&s->recovery, now)) sp_life_give_up(m, now, s);
+    else if (sp_timer_due(&s->recovery, now)) sp_ladder_give_up(m, now, s);
   }
   sp_patience_tick(m, now);
   sp_stats_tick(m, now);

@@ -66,15 +66,7 @@ test('until the binary is there, the constructor says what to wait for', play({
   }),
 }, async (scene) => {
   await imported(scene.page);
-  const early = await scene.page.evaluate((config) => {
-    const { harness } = /** @type {any} */ (window);
-    try {
-      harness.construct(config);
-      return undefined;
-    } catch (error) {
-      return harness.describeError(error);
-    }
-  }, scene.config());
+  const early = await scene.constructTooEarly();
   assert.equal(early?.type, 'initialization');
   assert.match(early.message, /`loaded`/);
   await scene.page.waitForFunction(() => 'openGate' in window, undefined, { timeout: 10_000 });

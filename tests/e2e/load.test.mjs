@@ -59,15 +59,7 @@ test('where the module is compiled in the background, the constructor says so un
     });
   },
 }, async (scene) => {
-  const early = await scene.page.evaluate((config) => {
-    const { harness } = /** @type {any} */ (window);
-    try {
-      harness.construct(config);
-      return undefined;
-    } catch (error) {
-      return harness.describeError(error);
-    }
-  }, scene.config());
+  const early = await scene.constructTooEarly();
   assert.equal(early?.isSdkError, true);
   assert.equal(early.type, 'initialization');
   assert.match(early.message, /loaded/);

@@ -69,22 +69,31 @@ export function stage({ flags, without, headers, pages: own, launch = () => laun
       const platform = await startPlatform(options.platform);
       try {
         const opened = await openPage(browser, new URL(options.path ?? '', site.url).href, options);
-        const scene = new Scene(platform, opened.page);
-        try {
-          await act(scene);
-          await scene.expectOnly(options.sdkErrors ?? []);
-          await scene.expectQuiet();
-        } catch (error) {
-          await opened.page.context().close();
-          throw error;
-        }
-        await opened.done();
+        await playScene(opened, new Scene(platform, opened.page), options, act);
       } finally {
         await platform.close();
       }
     },
   };
 }
+
+/**
+ * Acts, and fails on what nobody announced; the page is closed either way.
+ * @template {Scene} S
+ * @param {Awaited<ReturnType<typeof openPage>>} opened @param {S} scene
+ * @param {Play} options @param {(scene: S) => Promise<unknown>} act
+ */
+export const playScene = async (opened, scene, options, act) => {
+  try {
+    await act(scene);
+    await scene.expectOnly(options.sdkErrors ?? []);
+    await scene.expectQuiet();
+  } catch (error) {
+    await opened.page.context().close();
+    throw error;
+  }
+  await opened.done();
+};
 
 /** One platform and one page with the SDK's script. */
 export class Scene {
@@ -106,6 +115,19 @@ export class Scene {
   construct(more) {
     return this.page.evaluate((config) => void /** @type {any} */ (window).harness.construct(config),
       this.config(more));
+  }
+
+  /** The error of a constructor that must throw, or undefined when it did not. @returns {Promise<any>} */
+  constructTooEarly() {
+    return this.page.evaluate((config) => {
+      const { harness } = /** @type {any} */ (window);
+      try {
+        harness.construct(config);
+        return undefined;
+      } catch (error) {
+        return harness.describeError(error);
+      }
+    }, this.config());
   }
 
   /** Constructs and initializes. @param {Members} [more] of the configuration */

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { Gateway } from '../../../demo/platform/gateway.js';
 import { startPlatform, until } from '../../../demo/platform/index.js';
-import { Scene } from '../../e2e/support.mjs';
+import { Scene, playScene } from '../../e2e/support.mjs';
 import { openPage } from '../../support/browser.mjs';
 import { Component } from './component.mjs';
 import { JingleGateway } from './jingle.mjs';
@@ -97,16 +97,7 @@ export const playOnProsody = async (stage, options, act) => {
   const world = await startOnProsody(options);
   try {
     const opened = await openPage(stage.browser, stage.url, options);
-    const scene = new ProsodyScene(world, opened.page);
-    try {
-      await act(scene);
-      await scene.expectOnly(options.sdkErrors ?? []);
-      await scene.expectQuiet();
-    } catch (error) {
-      await opened.page.context().close();
-      throw error;
-    }
-    await opened.done();
+    await playScene(opened, new ProsodyScene(world, opened.page), options, act);
   } finally {
     await world.close();
   }

@@ -32,9 +32,10 @@ const defaultConfigOption = (option, byDefault, missing = { undefined: true, nul
 
 const isAcdJid = (/** @type {string} */ jid) => jid.startsWith('acd-');
 const isScreenRecordingJid = (/** @type {string} */ jid) => jid.startsWith('screenrecording-');
-const isSoftphoneJid = (/** @type {string} */ jid) => /@.*gjoll/i.test(jid ?? '');
+/** A resource is its owner's to choose, so it does not count, as in the core (SECURITY.md). */
+const isSoftphoneJid = (/** @type {string} */ jid) => /^[^/]*@[^/]*gjoll/i.test(jid ?? '');
 const isVideoJid = (/** @type {string} */ jid) => (
-  /@conference/.test(jid ?? '') && !isAcdJid(jid) && !isScreenRecordingJid(jid));
+  /^[^/]*@conference/.test(jid ?? '') && !isAcdJid(jid) && !isScreenRecordingJid(jid));
 const isPeerVideoJid = (/** @type {string} */ jid) => isVideoJid(jid) && jid.startsWith('peer-');
 
 /** Whether a `connectionState` of a session means that no media flows any more. @param {string} state */

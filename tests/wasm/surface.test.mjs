@@ -162,6 +162,9 @@ test('the helpers beside the class', async (t) => {
   assert.equal(utils.defaultConfigOption('', 'default', { falsy: true }), 'default');
   const jids = {
     'id@gjoll.example.org': ['isSoftphoneJid'],
+    'user@example.org/gjoll': [],
+    'user@example.org/x@gjoll': [],
+    'user@example.org/x@conference': [],
     'room@conference.example.org': ['isVideoJid'],
     'peer-room@conference.example.org': ['isVideoJid', 'isPeerVideoJid'],
     'acd-room@conference.example.org': ['isAcdJid'],

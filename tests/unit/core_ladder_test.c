@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A call whose network dies: each rung of the ladder and its time (session/life.c), the page in the back-forward cache,
-   and that every promise has a deadline (sessions.md §6.9; wire.md §12.4, §12.5). */
+/* A call whose network dies: each rung of the ladder and its time (session/ladder.c), the page in the back-forward
+   cache, and that every promise has a deadline (sessions.md §6.9; wire.md §12.4, §12.5). */
 #include "scenario.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
 
 import { fileURLToPath } from 'node:url';
 
-/** @param {string} path relative to this folder */
+/** @param {string} path relative to this folder, or to dist/, where the same is part of the command line program */
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** No `unsafe-eval`, nothing inline; the desktop may sign in anywhere, so connections are free. */
@@ -24,11 +24,11 @@ const headers = { 'content-security-policy': POLICY };
 
 /** Static roots for `startPlatform`: the desktop at `/`, the built package at `/dist/`. */
 export const SITE = [
-  { path: '/', directory: folder('./index.html'), headers },
-  { path: '/index.html', directory: folder('./index.html'), headers },
-  { path: '/desktop.js', directory: folder('./desktop.js'), headers },
-  { path: '/desktop.css', directory: folder('./desktop.css'), headers },
-  { path: '/ui/', directory: folder('./ui'), headers },
-  { path: '/headset/', directory: folder('./headset'), headers },
+  { path: '/', directory: folder('../demo/index.html'), headers },
+  { path: '/index.html', directory: folder('../demo/index.html'), headers },
+  { path: '/desktop.js', directory: folder('../demo/desktop.js'), headers },
+  { path: '/desktop.css', directory: folder('../demo/desktop.css'), headers },
+  { path: '/ui/', directory: folder('../demo/ui'), headers },
+  { path: '/headset/', directory: folder('../demo/headset'), headers },
   { path: '/dist/', directory: folder('../dist'), headers },
 ];

@@ -55,7 +55,11 @@ import { StreamServer } from './xmpp.js';
 export { until } from './wait.js';
 
 const KEPT_RECORDS = 10_000;
-const HERE = fileURLToPath(new URL('.', import.meta.url));
+/** The pages, as seen from here and from dist/platform/. */
+const PAGES = fileURLToPath(new URL('../../demo/platform/', import.meta.url));
+
+/** @param {string} host whether it stands for every address of the machine */
+const isAny = (host) => host === '0.0.0.0' || host === '::';
 
 /**
  * @typedef {object} PlatformOptions
@@ -150,8 +154,8 @@ export class Platform extends EventEmitter {
       rest: this.rest,
       control: this.control(),
       staticRoots: [
-        { path: '/caller', directory: `${HERE}caller.html` },
-        { path: '/caller.js', directory: `${HERE}caller.js` },
+        { path: '/caller', directory: `${PAGES}caller.html` },
+        { path: '/caller.js', directory: `${PAGES}caller.js` },
         ...staticRoots,
       ],
       upgrade: (request, socket, head, path) => this.upgrade(request, socket, head, path),
@@ -162,9 +166,14 @@ export class Platform extends EventEmitter {
   }
 
   /** Sign-in address for the SDK's `environment`. */
-  get url() { return `http://${this.host}:${this.port}`; }
+  get url() { return `http://${this.address}`; }
   /** For the SDK's `wsHost`. */
-  get wsUrl() { return `ws://${this.host}:${this.port}`; }
+  get wsUrl() { return `ws://${this.address}`; }
+  /** Where a page of this machine reaches it. */
+  get address() {
+    const host = isAny(this.host) ? '127.0.0.1' : this.host;
+    return `${host.includes(':') ? `[${host}]` : host}:${this.port}`;
+  }
   /** Access token of the default agent. */
   get token() { return this.defaultUser.token; }
 

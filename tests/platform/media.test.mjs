@@ -159,7 +159,7 @@ test('a process ends by itself after close(), whatever state calls are in', asyn
 });
 
 test('the program prints where it is and ends on SIGINT', async () => {
-  const child = spawn(process.execPath, ['demo/platform/main.js'], {
+  const child = spawn(process.execPath, ['js/cli/main.js', 'platform'], {
     cwd: root, stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(child.stdout, 'data');

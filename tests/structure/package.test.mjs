@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { build } from 'esbuild';
@@ -17,7 +18,7 @@ test('every file that package.json names exists', () => {
   const named = [
     manifest.main, manifest.module, manifest['es:bundle'], manifest.types, manifest.unpkg, manifest.jsdelivr,
     ...Object.values(manifest.exports['.']).flatMap((one) => Object.values(one)), manifest.imports['#wasm'],
-    ...Object.values(manifest.exports['./lean']),
+    ...Object.values(manifest.exports['./lean']), ...Object.values(manifest.bin),
   ];
   assert.deepEqual(named.filter((path) => !existsSync(join(root, path))), []);
 });
@@ -41,14 +42,35 @@ test('every script is ASCII: it means the same whatever charset it is served wit
   assert.deepEqual(scripts.filter((path) => /[^\x00-\x7f]/.test(textOf(path))), []);
 });
 
-test('no script imports anything, so no bundler has to find or replace it', async () => {
-  for (const path of scripts) {
-    const { metafile } = await build({
-      absWorkingDir: root, entryPoints: [path], write: false, metafile: true, bundle: true, external: ['*'],
-      format: 'esm', outfile: 'build/unused.js', logLevel: 'error',
-    });
-    assert.deepEqual(Object.values(metafile.inputs).map(({ imports }) => imports), [[]], path);
+const isForNode = (/** @type {string} */ path) => path === 'dist/cli.mjs' || path.startsWith('dist/platform/');
+
+/** What a script imports. @param {string} path @returns {Promise<string[]>} */
+const importsOf = async (path) => {
+  const { metafile } = await build({
+    absWorkingDir: root, entryPoints: [path], write: false, metafile: true, bundle: true, external: ['*'],
+    format: 'esm', outfile: 'build/unused.js', logLevel: 'error',
+  });
+  return Object.values(metafile.inputs).flatMap(({ imports }) => imports.map((one) => one.path));
+};
+
+test('no script of a page imports anything, so no bundler has to find or replace it', async () => {
+  for (const path of scripts.filter((one) => !isForNode(one))) assert.deepEqual(await importsOf(path), [], path);
+});
+
+test('what runs in Node imports nothing that Node does not bring', async () => {
+  const found = await Promise.all(scripts.filter(isForNode).map(importsOf));
+  assert.equal(found.length, 2);
+  assert.deepEqual(found.flat().filter((name) => !isBuiltin(name)), ['./platform/index.mjs']);
+});
+
+test('the licence of every package within the platform is told', () => {
+  const told = read('dist/platform/LICENSES.txt');
+  for (const name of ['werift', 'ws']) {
+    const { version, license } = JSON.parse(read(`node_modules/${name}/package.json`));
+    assert.ok(told.includes(`\n${name} ${version} (${license})\n`), name);
   }
+  const parts = told.split(/^-{80}$/m).slice(1);
+  assert.deepEqual(parts.filter((part) => !/copyright|public domain/i.test(part) || part.length < 400), []);
 });
 
 test('a CDN gets the scripts by major and by version, each with its map', () => {

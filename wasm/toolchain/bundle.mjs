@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NODE_OUTPUTS, bundleNode, inputsOfNode } from './bundle-node.mjs';
 import { StepError, buildDir, filesBelow, hashFiles, isStamped, root, stamp, step } from './steps.mjs';
 import { bytesModule } from './text-bytes.mjs';
 
@@ -171,6 +172,7 @@ const bundleAll = async () => {
     build({ ...module, outfile: 'dist/index.mjs', format: 'esm' }),
     build({ ...module, outfile: 'dist/index.cjs', format: 'cjs' }),
     build({ ...recipes('wasm-lean.js').module, outfile: 'dist/lean.mjs', format: 'esm' }),
+    bundleNode(),
   ]);
   copyFileSync(join(buildDir, 'wasm/softphone.wasm'), join(dist, 'softphone.wasm'));
   chmodSync(join(dist, 'softphone.wasm'), 0o644);
@@ -202,16 +204,17 @@ const inputsOfAll = () => [
 /** Generates build/generated and dist/ when one of their inputs changed. */
 export const ensureBundle = async () => {
   const inputs = [
-    ...inputsOfAll(), 'build/wasm/softphone.js', 'build/wasm/softphone.wasm', 'wasm/toolchain/lzma.js',
-    'wasm/toolchain/streams.js',
-    'wasm/toolchain/text-bytes.mjs',
+    ...inputsOfAll(), ...inputsOfNode(), 'build/wasm/softphone.js', 'build/wasm/softphone.wasm',
+    'wasm/toolchain/lzma.js', 'wasm/toolchain/streams.js', 'wasm/toolchain/text-bytes.mjs',
   ];
   const outputs = [
     ...scriptNames, 'index.mjs', 'index.cjs', 'index.d.cts', 'lean.mjs', 'softphone.wasm', 'manifest.json',
   ];
   const mark = join(buildDir, '.bundle');
   const state = hashFiles(inputs);
-  if (isStamped(mark, state) && outputs.every((file) => existsSync(join(dist, file)))) return;
+  const isThere = [...outputs.map((file) => `dist/${file}`), ...NODE_OUTPUTS].every((path) => (
+    existsSync(join(root, path))));
+  if (isStamped(mark, state) && isThere) return;
   await step('bundling dist/', async () => {
     generate();
     if (!existsSync(join(root, entry))) throw new StepError(`${entry} is missing: nothing to bundle.`);

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { isOver } from './conversations.js';
 import { Leg } from './leg.js';
+import { Presence } from './presence.js';
 
 /** @typedef {import('./conversations.js').Conversation} Conversation */
 /** @typedef {import('./conversations.js').Participant} Participant */
@@ -67,6 +68,9 @@ export class Call extends EventEmitter {
   get sessionId() { return this.leg.session.id; }
   get session() { return this.leg.session; }
   get farEnd() { return this.leg.farEnd; }
+  /** Whether the agent is muted, and has put the call on hold, as the platform sees it. */
+  get muted() { return this.agent.calls[0].muted; }
+  get held() { return this.agent.calls[0].held; }
 
   /**
    * The far end hangs up. An unanswered call is withdrawn.
@@ -115,8 +119,9 @@ export class Calls extends EventEmitter {
    * @param {import('./conversations.js').Conversations} parts.conversations
    * @param {import('./gateway.js').Gateway} parts.gateway
    * @param {(kind: 'tone' | 'silent' | 'manual') => FarEnd} parts.makeFarEnd
+   * @param {number} parts.goneAfterMs
    */
-  constructor({ directory, conversations, gateway, makeFarEnd }) {
+  constructor({ directory, conversations, gateway, makeFarEnd, goneAfterMs }) {
     super();
     this.directory = directory;
     this.conversations = conversations;
@@ -133,11 +138,17 @@ export class Calls extends EventEmitter {
     /** How outbound calls go; a test may change it. @type {{ farEnd: FarEndKind, answersItself: boolean }} */
     this.outboundDefaults = { farEnd: 'tone', answersItself: true };
     gateway.stream.on('connection', (connection) => this.onClient(connection));
+    this.presence = new Presence({ stream: gateway.stream, legs: () => this.legs, goneAfterMs });
   }
 
   /** @returns {Call[]} those not ended */
   get live() {
     return [...this.byConversation.values()].filter(({ state }) => state !== 'ended');
+  }
+
+  /** @returns {Set<Leg>} those not ended */
+  get legs() {
+    return new Set([...this.idle, ...this.persistentLegs.values(), ...this.live.map(({ leg }) => leg)]);
   }
 
   /**
@@ -474,6 +485,7 @@ export class Calls extends EventEmitter {
 
   /** Ends everything at once, without a word to anybody. */
   async shutDown() {
+    this.presence.close();
     const legs = new Set([...this.idle, ...[...this.byConversation.values()].map(({ leg }) => leg)]);
     await Promise.all([...legs].map((leg) => leg.shutDown()));
   }

@@ -85,6 +85,20 @@ export class Conversations {
   }
 
   /**
+   * @param {string} userId @param {string | null} type of communication; null: any
+   * @returns {Conversation[]} those that the user has not left
+   */
+  activeOf(userId, type) {
+    /** @param {Participant} participant */
+    const isIn = ({ userId: id, calls, videos = [] }) => {
+      const call = type === null || type === 'call' ? calls.at(-1) : undefined;
+      const video = type === null || type === 'video' ? videos.at(-1) : undefined;
+      return id === userId && [call, video].some((part) => part && !isOver(part.state));
+    };
+    return [...this.byId.values()].filter(({ participants }) => participants.some(isIn));
+  }
+
+  /**
    * @param {Conversation} conversation
    * @param {Omit<Participant, 'id' | 'startTime' | 'calls'>} who
    * @param {CallState} state @param {Direction} direction

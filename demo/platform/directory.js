@@ -2,6 +2,7 @@
 // Who exists: one organisation, its users, their access tokens and stations.
 
 import { randomBytes, randomUUID } from 'node:crypto';
+import { COUNT, FLAG, NOTHING, OBJECT, TEXT, anyOf, expectOptions } from './options.js';
 
 /**
  * @typedef {object} Station the members the SDK reads, sessions.md section 4.1
@@ -40,8 +41,10 @@ export class Directory {
    * @param {{ id?: string, name?: string, station?: Partial<Station> | null }} [options]
    * @returns {User}
    */
-  add({ id = randomUUID(), name = id, station = {} } = {}) {
-    if (this.byId.has(id)) throw new Error(`user ${id} exists`);
+  add(options = {}) {
+    expectOptions('users.add()', options, { id: TEXT, name: TEXT, station: anyOf(OBJECT, NOTHING) });
+    const { id = randomUUID(), name = id, station = {} } = options;
+    if (this.byId.has(id)) throw new Error(`There is a user ${id} already.`);
     /** @type {User} */
     const user = { id, name, jid: `${id}@${this.domain}`, token: '', station: null };
     if (station) user.station = makeStation(user, station);
@@ -58,7 +61,7 @@ export class Directory {
   /** @param {string} id @returns {User} @throws when there is no such user */
   require(id) {
     const user = this.byId.get(id);
-    if (!user) throw new Error(`no user ${id}`);
+    if (!user) throw new Error(`There is no user ${id}: \`platform.users.add({ id: '${id}' })\` makes one.`);
     return user;
   }
 
@@ -98,13 +101,21 @@ export class Directory {
    */
   changeStation(userId, change) {
     const user = this.require(userId);
+    if (change) expectOptions('changeStation()', change, STATION);
     user.station = change ? { ...(user.station ?? makeStation(user, {})), ...change } : null;
     return user.station;
   }
 }
 
+/** What a station may be told to be. @type {import('./options.js').Kinds} */
+export const STATION = {
+  id: TEXT, name: TEXT, status: TEXT, userId: TEXT, type: TEXT, webRtcPersistentEnabled: FLAG, webRtcForceTurn: FLAG,
+  webRtcCallAppearances: COUNT,
+};
+
 /** @param {User} user @param {Partial<Station>} given @returns {Station} */
 function makeStation(user, given) {
+  expectOptions('station', given, STATION);
   return {
     id: randomUUID(),
     name: `${user.name} WebRTC Phone`,

@@ -2,6 +2,10 @@
 // What goes wrong on purpose. The other modules ask here before they act; a test says beforehand what they
 // hear. Every rule applies a limited number of times (`times`, default 1) or until `remove()`.
 
+import {
+  ANYTHING, FUNCTION, MS, OBJECT, STATUS, TEXT, TIMES, expect, expectOptions, oneOf,
+} from './options.js';
+
 /** @typedef {import('./xmpp.js').StanzaRecord} StanzaRecord */
 /** @typedef {{ status: number, headers?: Record<string, string>, body?: unknown }} Answer */
 /**
@@ -21,6 +25,11 @@
  * @property {(xml: string) => string} [change] what is delivered instead; outgoing stanzas only
  */
 /** @typedef {{ test: StanzaTest, fate: Fate, left: number, hits: number }} StanzaRule */
+
+const METHOD = oneOf('GET', 'POST', 'PUT', 'PATCH', 'DELETE');
+/** @type {import('./options.js').Kind} */
+const PATH = ['a path without query or a RegExp', (value) => (
+  value instanceof RegExp || (typeof value === 'string' && !value.includes('?')))];
 
 /** @type {Fate} */
 const UNTOUCHED = { copies: [0] };
@@ -55,6 +64,12 @@ function fitsStanza(test, record) {
     (!test.userId || test.userId === record.userId) && (!test.match || test.match(record));
 }
 
+/** @param {string} where @param {string} method @param {PathPattern} path */
+const expectRequest = (where, method, path) => {
+  expect(where, 'the method', method, METHOD);
+  expect(where, 'the path', path, PATH);
+};
+
 export class Faults {
   /**
    * @param {() => Iterable<import('./xmpp.js').Connection>} connections the open sockets, looked up when
@@ -80,9 +95,13 @@ export class Faults {
   /**
    * Answers matching REST requests with this instead of the real thing. Status 0 cuts the connection.
    * @param {string} method @param {PathPattern} path
-   * @param {{ status: number, headers?: Record<string, string>, body?: unknown, times?: number }} answer
+   * @param {{ status: number, headers?: Record<string, string>, body?: unknown, times?: number }} given
    */
-  respond(method, path, { times = 1, ...answer }) {
+  respond(method, path, given) {
+    expectRequest('faults.respond()', method, path);
+    expectOptions('faults.respond()', given, { status: STATUS, headers: OBJECT, body: ANYTHING, times: TIMES });
+    expect('faults.respond()', 'status', given.status, STATUS);
+    const { times = 1, ...answer } = given;
     return enlist(this.requests, { method, path, answer, left: times, hits: 0 });
   }
 
@@ -94,6 +113,8 @@ export class Faults {
    * @param {number} ms @param {{ times?: number }} [options]
    */
   delay(what, ms, { times = 1 } = {}) {
+    expect('faults.delay()', 'the second argument', ms, MS);
+    if ('method' in what) expectRequest('faults.delay()', what.method, what.path);
     if ('method' in what) return enlist(this.requests, { ...what, ms, left: times, hits: 0 });
     return this.decide(what, { copies: [ms] }, times);
   }
@@ -126,6 +147,10 @@ export class Faults {
 
   /** @param {StanzaTest} test @param {Fate} fate @param {number} times */
   decide(test, fate, times) {
+    expectOptions('faults', test, {
+      direction: oneOf('in', 'out'), userId: TEXT, match: FUNCTION,
+    });
+    expect('faults', 'times', times, TIMES);
     return enlist(this.stanzas, { test, fate, left: times, hits: 0 });
   }
 
@@ -136,6 +161,7 @@ export class Faults {
 
   /** Refuses the WebSocket itself. @param {number} status HTTP status of the refusal */
   refuseSockets(status = 503, { times = 1 } = {}) {
+    expect('faults.refuseSockets()', 'the status', status, STATUS);
     return enlist(this.upgrades, { status, left: times, hits: 0 });
   }
 
@@ -176,7 +202,7 @@ export class Faults {
   takeRequest(method, path, query) {
     /** @param {PathPattern} wanted */
     const fits = (wanted) => (typeof wanted === 'string'
-      ? wanted.replace(/^\/+/, '') === path : wanted.test(path + query));
+      ? wanted.replace(/^\/*(?:api\/v2\/)?/, '') === path : wanted.test(path + query));
     return take(this.requests, (rule) => rule.method === method && fits(rule.path));
   }
 

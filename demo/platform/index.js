@@ -5,16 +5,15 @@
 //
 //   rest.js ──────────────────────────┐
 //   xmpp.js ─ gateway.js ─┬─ leg.js ──┼─ calls.js ─┬─ conversations.js ─ channels.js ─> xmpp.js
-//   far-end.js ───────────┤           │            └─ directory.js, guests.js: who exists
+//   far-end.js ───────────┤           │            ├─ directory.js, guests.js: who exists
+//                         │           │            └─ presence.js: whose client has gone
 //   media-end.js ─────────┘           └─ rooms.js (mixer.js, robot.js, vp8.js), screens.js
 //   faults.js and latency.js are asked by rest.js and xmpp.js before they act; server.js carries it all on one port.
 //
 // A test scripts it:
 //
 //   const platform = await startPlatform();
-//   const sdk = new GenesysCloudWebrtcSdk({
-//     environment: platform.url, wsHost: platform.wsUrl, accessToken: platform.token,
-//   });
+//   const sdk = new GenesysCloudWebrtcSdk(platform.sdkConfig());
 //   const call = platform.call();                       // rings agent-1
 //   await until(call, 'connected');                      // events: proceed accept reject answered connected
 // ended
@@ -33,10 +32,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 import { Calls } from './calls.js';
 import { Channels } from './channels.js';
+import { controlOf } from './control.js';
 import { Conversations } from './conversations.js';
 import { Directory } from './directory.js';
 import { AutomatedFarEnd, PersonFarEnd, ScriptedFarEnd, readMessage } from './far-end.js';
@@ -46,6 +47,9 @@ import { Gateway } from './gateway.js';
 import { Guests } from './guests.js';
 import { Latency } from './latency.js';
 import { RestApi } from './rest.js';
+import {
+  FLAG, FUNCTION, LIST, MS, NOTHING, OBJECT, PORT, TEXT, anyOf, expect, expectOptions, oneOf,
+} from './options.js';
 import { Rooms } from './rooms.js';
 import { Screens } from './screens.js';
 import { PlatformServer } from './server.js';
@@ -58,6 +62,33 @@ const KEPT_RECORDS = 10_000;
 /** The pages, as seen from here and from dist/platform/. */
 const PAGES = fileURLToPath(new URL('../../demo/platform/', import.meta.url));
 
+const FAR_END = anyOf(oneOf('tone', 'silent', 'manual'), FUNCTION);
+const SIGNALING = oneOf('jingle');
+
+/** @type {import('./options.js').Kinds} */
+const CALL = {
+  userId: TEXT, autoAnswer: FLAG, from: TEXT, name: TEXT, farEnd: FAR_END, persistent: FLAG, share: FLAG,
+  signaling: SIGNALING, purpose: oneOf('agent', 'user'), attributes: OBJECT, conversationId: TEXT,
+};
+
+/** @type {import('./options.js').Kind} */
+const FOLDER = ['a folder that exists', (path) => (
+  TEXT[1](path) && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)];
+
+/** @type {import('./options.js').Kinds} */
+const PLATFORM = {
+  port: PORT, host: TEXT, domain: TEXT, userId: TEXT, root: FOLDER, staticRoots: LIST, stream: OBJECT,
+  station: anyOf(OBJECT, NOTHING), roundTripMs: MS, goneAfterMs: MS, outside: OBJECT, log: FUNCTION,
+};
+
+/** Why it does not listen. @param {NodeJS.ErrnoException} error @param {string} host @param {number} port */
+const whyDeaf = ({ code, message }, host, port) => {
+  if (code === 'EADDRINUSE') return `Port ${port} of ${host} is taken: stop what uses it, or let 0 choose a free one.`;
+  if (code === 'EACCES') return `Port ${port} needs rights that this process does not have: take one from 1024 on.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${host} is no address of this machine.`;
+  return `The platform cannot listen at ${host}:${port}: ${message}`;
+};
+
 /** @param {string} host whether it stands for every address of the machine */
 const isAny = (host) => host === '0.0.0.0' || host === '::';
 
@@ -67,10 +98,13 @@ const isAny = (host) => host === '0.0.0.0' || host === '::';
  * @property {string} [host] default 127.0.0.1
  * @property {string} [domain] XMPP domain of the organisation
  * @property {string} [userId] id of the default agent
+ * @property {string} [root] folder that is served at `/`
  * @property {import('./server.js').StaticRoot[]} [staticRoots] further static files
  * @property {Partial<import('./xmpp.js').StreamConfig>} [stream]
  * @property {Partial<import('./directory.js').Station> | null} [station] of the default agent
  * @property {number} [roundTripMs] distance of the clients; default 0
+ * @property {number} [goneAfterMs] how long a call waits for a client whose connection is away and whose sound has
+ *   stopped; default 30,000. A page that was closed is waited for at most a second
  * @property {Outside} [outside] another server that carries stanzas in the place of this one
  * @property {(message: string, details?: unknown) => void} [log] default: silent
  */
@@ -88,10 +122,10 @@ const isAny = (host) => host === '0.0.0.0' || host === '::';
  */
 export class Platform extends EventEmitter {
   /**
-   * @param {Required<Omit<PlatformOptions, 'port' | 'outside'>> & Pick<PlatformOptions, 'outside'>} options use
-   *   `startPlatform`
+   * @param {Required<Omit<PlatformOptions, 'port' | 'root' | 'outside'>> & Pick<PlatformOptions, 'outside'>} options
+   *   use `startPlatform`
    */
-  constructor({ host, domain, userId, staticRoots, stream, station, roundTripMs, outside, log }) {
+  constructor({ host, domain, userId, staticRoots, stream, station, roundTripMs, goneAfterMs, outside, log }) {
     super();
     this.host = host;
     this.log = log;
@@ -141,6 +175,7 @@ export class Platform extends EventEmitter {
       directory: this.users,
       conversations: this.conversations,
       gateway: this.gateway,
+      goneAfterMs,
       makeFarEnd: (kind) => (kind === 'manual'
         ? new ScriptedFarEnd() : new AutomatedFarEnd({ pacer: this.pacer, tone: kind === 'tone' })),
     });
@@ -152,7 +187,7 @@ export class Platform extends EventEmitter {
     this.callers.on('connection', (socket) => this.onCaller(socket));
     this.server = new PlatformServer({
       rest: this.rest,
-      control: this.control(),
+      control: controlOf(this),
       staticRoots: [
         { path: '/caller', directory: `${PAGES}caller.html` },
         { path: '/caller.js', directory: `${PAGES}caller.js` },
@@ -178,11 +213,20 @@ export class Platform extends EventEmitter {
   get token() { return this.defaultUser.token; }
 
   /**
+   * What the SDK's constructor needs to sign in here.
+   * @param {string} [userId] default: the default agent
+   */
+  sdkConfig(userId = this.defaultUser.id) {
+    return { environment: this.url, wsHost: this.wsUrl, accessToken: this.users.require(userId).token };
+  }
+
+  /**
    * Rings a user.
    * @param {import('./calls.js').CallOptions} [options]
    * @returns {import('./calls.js').Call}
    */
   call(options = {}) {
+    expectOptions('call()', options, CALL);
     return this.calls.inbound({ ...options, userId: options.userId ?? this.defaultUser.id });
   }
 
@@ -237,11 +281,13 @@ export class Platform extends EventEmitter {
    * @param {{ userId?: string, farEnd?: 'tone' | 'silent' | 'manual', answerMode?: string }} [options]
    */
   raise({ userId = this.defaultUser.id, ...options } = {}) {
+    expectOptions('raise()', options, { farEnd: FAR_END, answerMode: TEXT });
     return this.calls.raise(userId, options);
   }
 
   /** @param {number} ms every client is this far away from now on, there and back */
   setRoundTrip(ms) {
+    expect('setRoundTrip()', 'the distance', ms, MS);
     this.latency.ms = ms;
   }
 
@@ -277,9 +323,13 @@ export class Platform extends EventEmitter {
    *   name of the room: `peer-…` (default) or `agent-…`
    * @returns {import('./rooms.js').Member}
    */
-  meet({
-    userId = this.defaultUser.id, room = `peer-${randomUUID()}`, robot = true, fromUserId = 'another', signaling,
-  } = {}) {
+  meet(options = {}) {
+    expectOptions('meet()', options, {
+      userId: TEXT, room: TEXT, robot: FLAG, fromUserId: TEXT, signaling: SIGNALING,
+    });
+    const {
+      userId = this.defaultUser.id, room = `peer-${randomUUID()}`, robot = true, fromUserId = 'another', signaling,
+    } = options;
     const place = this.rooms.room(this.rooms.jidOf(room));
     if (robot && !place.members.size) place.addRobot();
     return place.invite(this.users.require(userId), { fromUserId, signaling });
@@ -342,58 +392,6 @@ export class Platform extends EventEmitter {
     });
   }
 
-  /** @returns {Record<string, import('./server.js').ControlAction>} */
-  control() {
-    /** @param {{ conversationId?: string }} body */
-    const named = ({ conversationId }) => (conversationId
-      ? this.calls.live.filter((call) => call.conversationId === conversationId) : this.calls.live);
-    return {
-      'GET /platform/config': () => ({
-        environment: this.url, wsHost: this.wsUrl, token: this.token, userId: this.defaultUser.id,
-        user: { id: this.defaultUser.id, name: this.defaultUser.name },
-        organizationId: this.users.organization.id,
-        station: this.defaultUser.station,
-      }),
-      'POST /platform/call': ({ userId, from, name, autoAnswer, farEnd, purpose, signaling }) => {
-        if (![undefined, 'tone', 'silent', 'manual'].includes(farEnd)) throw new Error('No such far end');
-        if (![undefined, 'jingle'].includes(signaling)) throw new Error('No such signaling');
-        const share = (this.defaultUser.station?.webRtcCallAppearances ?? 1) <= 1;
-        const { conversationId, sessionId } = this.call({
-          userId, from, name, autoAnswer, farEnd, purpose, share, signaling,
-        });
-        return { conversationId, sessionId };
-      },
-      'POST /platform/station': ({ lines, persistent }) => {
-        this.changeStation({
-          ...(Number.isInteger(lines) && { webRtcCallAppearances: lines }),
-          ...(typeof persistent === 'boolean' && { webRtcPersistentEnabled: persistent }),
-        });
-        return this.defaultUser.station;
-      },
-      'POST /platform/code': () => ({ code: this.guests.addCode() }),
-      'POST /platform/jwt': () => ({ jwt: this.guests.issue({ userId: this.defaultUser.id }) }),
-      'POST /platform/meet': ({ room }) => ({ conversationId: this.meet({ room }).room.conversationId }),
-      'POST /platform/record': ({ on = true }) => {
-        const mine = [...this.screens.live].filter(({ kind, userId }) => (
-          kind === 'screenrecording' && userId === this.defaultUser.id));
-        if (on) this.screens.record(this.defaultUser.id, { screens: 1 });
-        else for (const session of mine) session.stop();
-        return { recording: on === true };
-      },
-      'POST /platform/drop': ({ seconds = 0 }) => {
-        // The socket is gone and refused for a while: what a lift does to Wi-Fi.
-        const rule = this.faults.refuseSockets(503, { times: Infinity });
-        setTimeout(() => rule.remove(), 1000 * Math.min(Number(seconds) || 0, 60)).unref();
-        return { dropped: this.faults.dropSockets(this.defaultUser.id) };
-      },
-      'POST /platform/hangup': (body) => {
-        const calls = named(body);
-        for (const call of calls) call.hangup();
-        return { ended: calls.length };
-      },
-    };
-  }
-
   /**
    * @param {import('node:http').IncomingMessage} request @param {import('node:stream').Duplex} socket
    * @param {Buffer} head @param {string} path
@@ -430,12 +428,19 @@ export class Platform extends EventEmitter {
  * @param {PlatformOptions} [options]
  * @returns {Promise<Platform>}
  */
-export async function startPlatform({
-  port = 0, host = '127.0.0.1', domain = 'acme.orgspan.test', userId = 'agent-1', staticRoots = [],
-  stream = {}, station = {}, roundTripMs = 0, outside, log = () => {},
-} = {}) {
-  const platform = new Platform({ host, domain, userId, staticRoots, stream, station, roundTripMs, outside, log });
-  platform.port = await platform.server.listen(port, host);
+export async function startPlatform(options = {}) {
+  expectOptions('startPlatform()', options, PLATFORM);
+  const {
+    port = 0, host = '127.0.0.1', domain = 'acme.orgspan.test', userId = 'agent-1', root, staticRoots = [],
+    stream = {}, station = {}, roundTripMs = 0, goneAfterMs = 30_000, outside, log = () => {},
+  } = options;
+  const platform = new Platform({
+    host, domain, userId, stream, station, roundTripMs, goneAfterMs, outside, log,
+    staticRoots: root === undefined ? staticRoots : [{ path: '/', directory: root }, ...staticRoots],
+  });
+  platform.port = await platform.server.listen(port, host).catch((error) => {
+    throw Object.assign(new Error(whyDeaf(error, host, port), { cause: error }), { code: error.code });
+  });
   // The one STUN service makes the client's policy `all` (wire.md section 7). Nobody answers there; nobody
   // needs to.
   if (!stream.stun) platform.config.stun = [{ transport: 'udp', port: platform.port, type: 'stun', host }];

@@ -111,6 +111,7 @@ export class RestApi extends EventEmitter {
         (context) => this.subscribe(context, true)],
       ['POST', new RegExp(`^notifications/channels/${id}/subscriptions$`),
         (context) => this.subscribe(context, false)],
+      ['GET', /^conversations$/, ({ user, query }) => this.active(user.id, query.get('communicationType'))],
       ['GET', new RegExp(`^conversations/${id}$`), (context) => this.conversation(context)],
       ['POST', /^conversations\/calls$/, (context) => this.dial(context)],
       ['PATCH', new RegExp(`^conversations/calls/${id}/participants/${id}$`),
@@ -281,6 +282,16 @@ export class RestApi extends EventEmitter {
     const mine = conversation?.participants.some(({ userId }) => userId === user.id);
     return conversation && mine
       ? { status: 200, body: conversationBody(conversation) } : failure(404, 'No such conversation');
+  }
+
+  /**
+   * What the user takes part in at the moment.
+   * @param {string} userId @param {string | null} type `call` and `video` exist here; null: all
+   * @returns {Reply}
+   */
+  active(userId, type) {
+    const entities = this.conversations.activeOf(userId, type).map(conversationBody);
+    return { status: 200, body: { entities } };
   }
 
   /** @param {Context} context @returns {Reply} */

@@ -51,15 +51,6 @@ ${serves ? `  your page     ${platform.url}/\n` : ''}  the caller    ${platform.
 Rings the agent: curl -X POST ${platform.url}/platform/call
 `;
 
-/** Why it does not listen, in words. @param {unknown} error @param {string} host @param {number} port */
-const reason = (error, host, port) => {
-  const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
-  if (code === 'EADDRINUSE') return `Port ${port} is taken: stop what uses it, or leave --port out for any free one.`;
-  if (code === 'EACCES') return `Port ${port} needs rights that you do not have: take one from 1024 on.`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `--host ${host} is no address of this machine.`;
-  return `The platform does not start: ${message}`;
-};
-
 /** Runs until SIGINT or SIGTERM. @param {string[]} args @returns {Promise<number>} exit code */
 export const run = async (args) => {
   const { values } = parseArgs({
@@ -89,7 +80,8 @@ export const run = async (args) => {
     const { startPlatform } = await import('../../demo/platform/index.js');
     platform = await startPlatform(options);
   } catch (error) {
-    console.error(reason(error, host, port));
+    // A sentence about host and port.
+    console.error(/** @type {Error} */ (error).message);
     return 1;
   }
   // Whoever joins a meeting finds somebody there.

@@ -56,6 +56,7 @@ import { PlatformServer } from './server.js';
 import { Pacer } from './tone.js';
 import { StreamServer } from './xmpp.js';
 
+export { CHROMIUM_FLAGS } from './flags.js';
 export { until } from './wait.js';
 
 const KEPT_RECORDS = 10_000;

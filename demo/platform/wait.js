@@ -4,7 +4,7 @@
 /**
  * Resolves with the first argument of the first `event` for which `accept` says yes.
  * @template T
- * @param {import('node:events').EventEmitter} emitter
+ * @param {{ on(event: any, listener: any): unknown, off(event: any, listener: any): unknown }} emitter
  * @param {string} event
  * @param {(value: T) => unknown} [accept] default: any
  * @param {number} [timeoutMs] rejects after this long; default 10 seconds

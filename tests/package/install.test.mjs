@@ -73,8 +73,10 @@ for (const [name, options] of /** @type {[string, ts.CompilerOptions][]} */ ([
     writeFileSync(file, `export * from './main.${name === 'nodenext' ? 'js' : 'ts'}';
       import { loaded } from 'genesys-cloud-webrtc-sdk/lean';
       import { SdkError } from 'genesys-cloud-webrtc-sdk/no-wasm';
-      export const ready: Promise<SdkError | void> = loaded;`.replace("'./main.ts'", "'./main'"));
-    const program = ts.createProgram([file, join(project.folder, 'main.ts')], { ...STRICT, ...options });
+      export * from './testing.${name === 'nodenext' ? 'js' : 'ts'}';
+      export const ready: Promise<SdkError | void> = loaded;`.replace(/'\.\/(main|testing)\.ts'/g, "'./$1'"));
+    const files = [file, ...['main.ts', 'testing.ts'].map((path) => join(project.folder, path))];
+    const program = ts.createProgram(files, { ...STRICT, ...options });
     const found = ts.getPreEmitDiagnostics(program).map(({ file: at, messageText }) => (
       `${at?.fileName} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`));
     assert.deepEqual(found, []);

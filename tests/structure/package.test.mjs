@@ -19,6 +19,7 @@ test('every file that package.json names exists', () => {
     manifest.main, manifest.module, manifest['es:bundle'], manifest.types, manifest.unpkg, manifest.jsdelivr,
     ...Object.values(manifest.exports['.']).flatMap((one) => Object.values(one)), manifest.imports['#wasm'],
     ...Object.values(manifest.exports['./lean']), ...Object.values(manifest.bin),
+    ...Object.values(manifest.exports['./platform']),
   ];
   assert.deepEqual(named.filter((path) => !existsSync(join(root, path))), []);
 });

@@ -60,6 +60,9 @@ const writeLicenses = ({ inputs }) => {
   writeFileSync(join(root, licenses), `${[head, ...folders.map(licenseOf)].join(`\n\n${line}\n\n`)}\n`);
 };
 
+/** What js/types/platform.d.ts declares. */
+const PUBLIC = "export { CHROMIUM_FLAGS, startPlatform, until } from './demo/platform/index.js';";
+
 const BANNER = '// @ts-nocheck\n// SPDX-License-Identifier: MIT';
 
 /** Some of the packages are CommonJS, and require what Node brings. */
@@ -77,8 +80,9 @@ export const bundleNode = async () => {
   const [{ metafile }] = await Promise.all([
     // Names stay, and lines end, for whoever meets this file in the stack of an error.
     build({
-      ...shared, entryPoints: ['demo/platform/index.js'], outfile: platform, metafile: true, minifyWhitespace: true,
-      minifySyntax: true, lineLimit: 160, banner: { js: `${BANNER}\n${REQUIRE}` },
+      ...shared, stdin: { contents: PUBLIC, resolveDir: root, sourcefile: 'index.js' }, outfile: platform,
+      metafile: true, minifyWhitespace: true, minifySyntax: true, lineLimit: 160,
+      banner: { js: `${BANNER}\n${REQUIRE}` },
     }),
     build({
       ...shared, entryPoints: ['js/cli/main.js'], outfile: cli,

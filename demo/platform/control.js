@@ -13,7 +13,7 @@ export const controlOf = (platform) => {
     'GET /platform/config': () => ({
       environment: platform.url, wsHost: platform.wsUrl, token: platform.token, userId: platform.defaultUser.id,
       user: { id: platform.defaultUser.id, name: platform.defaultUser.name },
-      organizationId: platform.users.organization.id,
+      organizationId: platform.users.organization.id, clientId: [...platform.login.clients][0],
       station: platform.defaultUser.station,
     }),
     'POST /platform/call': ({ userId, from, name, autoAnswer, farEnd, purpose, signaling }) => {

@@ -8,7 +8,8 @@
 //   far-end.js ───────────┤           │            ├─ directory.js, guests.js: who exists
 //                         │           │            └─ presence.js: whose client has gone
 //   media-end.js ─────────┘           └─ rooms.js (mixer.js, robot.js, vp8.js), screens.js
-//   faults.js and latency.js are asked by rest.js and xmpp.js before they act; server.js carries it all on one port.
+//   faults.js and latency.js are asked by rest.js and xmpp.js before they act; login.js is /oauth/authorize; server.js
+//   carries it all on one port.
 //
 // A test scripts it:
 //
@@ -46,6 +47,7 @@ import { floodOf } from './flood.js';
 import { Gateway } from './gateway.js';
 import { Guests } from './guests.js';
 import { Latency } from './latency.js';
+import { Login } from './login.js';
 import { RestApi } from './rest.js';
 import {
   FLAG, FUNCTION, LIST, MS, NOTHING, OBJECT, PORT, TEXT, anyOf, expect, expectOptions, oneOf,
@@ -139,6 +141,8 @@ export class Platform extends EventEmitter {
     /** Security codes and JWTs. */
     this.guests = new Guests(this.users);
     this.latency = new Latency(roundTripMs);
+    /** The OAuth page. */
+    this.login = new Login(this.users, userId);
     this.channels = new Channels();
     this.conversations = new Conversations(outside?.publisher ?? this.channels);
     this.stream = new StreamServer({
@@ -188,6 +192,7 @@ export class Platform extends EventEmitter {
     this.callers.on('connection', (socket) => this.onCaller(socket));
     this.server = new PlatformServer({
       rest: this.rest,
+      login: this.login,
       control: controlOf(this),
       staticRoots: [
         { path: '/caller', directory: `${PAGES}caller.html` },

@@ -36,14 +36,16 @@ export class PlatformServer {
   /**
    * @param {object} parts
    * @param {import('./rest.js').RestApi} parts.rest
+   * @param {import('./login.js').Login} parts.login
    * @param {Record<string, ControlAction>} parts.control by `METHOD /path`
    * @param {StaticRoot[]} parts.staticRoots the longest fitting prefix wins
    * @param {(request: import('node:http').IncomingMessage, socket: import('node:stream').Duplex,
    *   head: Buffer, path: string) => boolean} parts.upgrade says whether it took the socket
    * @param {(message: string, details?: unknown) => void} parts.log
    */
-  constructor({ rest, control, staticRoots, upgrade, log }) {
+  constructor({ rest, login, control, staticRoots, upgrade, log }) {
     this.rest = rest;
+    this.login = login;
     this.control = control;
     this.staticRoots = [...staticRoots];
     this.log = log;
@@ -84,7 +86,20 @@ export class PlatformServer {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
     if (url.pathname.startsWith('/api/v2/')) return this.rest.handle(request, response, url);
     if (url.pathname.startsWith('/platform/')) return this.onControl(request, response, url);
+    if (url.pathname === '/oauth/authorize') return this.onLogin(request, response, url);
     return this.onStatic(request, response, url);
+  }
+
+  /**
+   * It hands out tokens: to pages of this machine only.
+   * @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response
+   * @param {URL} url
+   */
+  async onLogin(request, response, url) {
+    const { origin } = request.headers;
+    const own = isLoopback(url.hostname) && (request.method !== 'POST' || origin === url.origin);
+    if (own) await this.login.handle(request, response, url, () => readBody(request));
+    else response.writeHead(403).end();
   }
 
   /**

@@ -148,10 +148,6 @@ export const onPending = (state, pending) => {
   });
   if (outbound) call.direction = 'outbound';
   if (!openCalls(state).some((other) => other.conversationId === state.selectedId)) state.selectedId = id;
-  if (phaseOf(call, state.disableAutoAnswer) === 'ringing') {
-    const { name, number } = partyOf(state, id);
-    state.announcement = `Incoming call from ${name || number || 'an unknown caller'}`;
-  }
 };
 
 /** The documentation does not promise a conversationId here, so the session's id is the second key.

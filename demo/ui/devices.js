@@ -30,8 +30,8 @@ export const createDeviceCard = ({ problem }) => {
   const draw = () => {
     preview.hidden = !picture;
     preview.srcObject = picture ?? null;
-    toggle.textContent = picture ? 'Hide the camera' : 'Show the camera';
-    listen.textContent = sound ? 'Stop the test' : 'Test the microphone';
+    toggle.textContent = picture ? 'Hide camera' : 'Show camera';
+    listen.textContent = sound ? 'Stop the test' : 'Test microphone';
     if (!sound) meter.value = 0;
     toggle.disabled = listen.disabled = !sdk;
   };

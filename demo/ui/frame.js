@@ -2,8 +2,10 @@
 // Draws what is around the desk: the top line, the sign-in card, and the banner that says what becomes of a lost
 // connection.
 
+import { ringingCall, partyOf } from './calls.js';
 import { $, attribute, show, text } from './dom.js';
-import { duration, initials } from './format.js';
+import { OTHER, isLocal } from './environments.js';
+import { duration, initials, partyTitle } from './format.js';
 
 /** @typedef {import('./store.js').State} State */
 /** @typedef {import('./store.js').Role} Role */
@@ -19,7 +21,7 @@ const CONNECTION_WORDS = {
 
 /** @type {Record<Role, { intro: string, user: string }>} */
 const ROLES = {
-  agent: { intro: 'Enter the region of your organization and an access token.', user: 'Agent' },
+  agent: { intro: 'Take and make calls of your Genesys Cloud organization in this browser.', user: 'Agent' },
   guest: { intro: 'Enter the id of the organization and the security code an agent gave you.', user: 'Guest' },
   jwt: { intro: 'Enter the region of your organization and a JSON Web Token.', user: 'Token holder' },
 };
@@ -30,6 +32,8 @@ const OFFERS = {
   guest: 'an organization and a fresh security code',
   jwt: 'a fresh JWT',
 };
+
+const FIELDS = ['environment-other', 'access-token', 'client-id', 'organization-id', 'security-code', 'jwt'];
 
 /** What the banner says, and how urgent it is. @param {State} state @returns {{ words: string, tone: string }} */
 export const bannerWords = (state) => {
@@ -77,33 +81,53 @@ const drawTop = (state) => {
 /** @param {State} state */
 const drawSignIn = (state) => {
   const busy = state.view === 'signing-in';
-  const { role } = state;
+  const { role, way, signInNote } = state;
+  const agent = role === 'agent';
+  const oauth = agent && way === 'oauth';
   $('sign-in').disabled = busy;
-  text('sign-in', busy ? 'Signing in…' : 'Sign in');
+  text('sign-in', busy ? 'Signing in…' : oauth ? 'Sign in with Genesys Cloud' : 'Sign in');
   attribute('sign-in-form', 'aria-busy', String(busy));
   attribute('sign-in-form', 'data-role', role);
   show('sign-in-cancel', busy);
   $(`role-${role}`).checked = true;
-  show('agent-fields', role === 'agent');
+  $(`way-${way}`).checked = true;
+  $('environment').value = state.environment;
+  show('environment-other-field', state.environment === OTHER);
+  show('ways', agent);
+  show('token-fields', agent && !oauth);
+  show('oauth-fields', oauth);
+  show('stay-field', agent);
   show('guest-fields', role === 'guest');
   show('jwt-fields', role === 'jwt');
-  text('sign-in-intro', state.local ? `The local platform has filled in ${OFFERS[role]}.` : ROLES[role].intro);
+  show('sign-in-note', signInNote !== null);
+  text('sign-in-note', signInNote?.[1] ?? '');
+  for (const id of FIELDS) attribute(id, 'aria-invalid', String(signInNote?.[0] === id));
+  const offer = `The local platform has filled in ${oauth ? 'a client id' : OFFERS[role]}.`;
+  text('sign-in-intro', isLocal(state) ? offer : ROLES[role].intro);
   text('sdk-version', state.version ? `SDK ${state.version}` : '');
+};
+
+/** What is read out at once. @param {State} state */
+const urgentWords = (state) => {
+  const call = state.view === 'desk' ? ringingCall(state) : undefined;
+  if (call) return `Incoming call from ${partyTitle(partyOf(state, call.conversationId))}`;
+  return state.view === 'desk' && state.lostAt ? 'The connection to the platform is lost' : '';
 };
 
 /** @param {State} state */
 export const drawFrame = (state) => {
   const desk = state.view === 'desk';
-  const local = state.local !== null;
+  const local = isLocal(state);
   document.body.dataset.view = state.view;
   document.body.dataset.role = state.role;
   show('sign-in-view', !desk);
   show('desk-view', desk);
   show('top-facts', desk);
   text('announcer', state.announcement);
+  text('urgent', urgentWords(state));
   show('local-badge', local);
   show('local-card', local && state.role === 'agent');
-  show('key-ring', local);
+  show('key-ring-me', local);
   drawTop(state);
   drawSignIn(state);
   drawBanner(state);

@@ -16,8 +16,8 @@ export const keepSecret = (text) => {
   if (text.length > 3) secrets.add(text);
 };
 
-/** Masks tokens, SDP and addresses in text that came from elsewhere. @param {unknown} value */
-export const redact = (value) => {
+/** Masks tokens, SDP and addresses in text that came from elsewhere. @param {unknown} value @param {number} [most] */
+export const redact = (value, most = MAX_TEXT) => {
   let text = String(value ?? '');
   for (const secret of secrets) text = text.replaceAll(secret, '[token]');
   return text
@@ -26,7 +26,7 @@ export const redact = (value) => {
     .replace(/\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, '[token]')
     .replace(/\bcandidate:\S[^\r\n]*/g, '[candidate]')
     .replace(/([?&](?:access_)?token=)[^&\s]+/gi, '$1[token]')
-    .slice(0, MAX_TEXT);
+    .slice(0, most);
 };
 
 /** The first block of an id is enough to follow a call through the log. @param {unknown} id */
@@ -54,6 +54,7 @@ const EVENTS = {
   disconnected: ['connection', (_text, info) => (info?.reconnecting ? 'reconnecting' : 'not reconnecting')],
   station: ['connection', (event) => line({ '': event?.action, name: event?.station?.name }).trim()],
   concurrentSoftphoneSessionsEnabled: ['connection', (on) => (on ? 'several lines' : 'one line')],
+  tokenExpiring: ['connection', (event) => line({ '': event?.reason }).trim()],
   trace: ['connection', (level, message) => `${level}: ${redact(message)}`],
   pendingSession: [
     'call',

@@ -30,6 +30,10 @@ export const listDevices = async (sdk) => {
   };
 };
 
+/** The peer connection of a session: its name differs among releases of the SDK.
+ * @param {import('./store.js').Session} session @returns {RTCPeerConnection | undefined} */
+export const peerOf = (session) => session.pc ?? session.peerConnection;
+
 /** Reads the counters of a call. @param {RTCPeerConnection} pc @returns {Promise<MediaSample>} */
 export const sample = async (pc) => {
   /** @type {MediaSample} */

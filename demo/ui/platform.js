@@ -8,6 +8,7 @@
  * @property {string} token
  * @property {string} [userId]
  * @property {string} [organizationId]
+ * @property {string} [clientId] of its OAuth page
  * @property {{ id?: string, name?: string }} [user]
  */
 

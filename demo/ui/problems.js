@@ -12,6 +12,13 @@ let nextId = 1;
 
 /** @type {Record<string, string>} */
 const HINTS = {
+  access_denied: 'Sign in again and allow this page; an administrator decides who may use it.',
+  sign_in_state: 'Nothing was signed in. Begin the sign-in on this page.',
+  token_expired: 'Sign in again.',
+  token_expiring: 'Sign out and in again soon. A call that is under way goes on.',
+  invalid_client: 'Check the client id and the environment: each environment has clients of its own.',
+  unauthorized_client: 'Choose the grant type Token Implicit for this client, or paste an access token.',
+  unsupported_response_type: 'Paste an access token instead.',
   invalid_token: 'The platform refused the access token. Get a new one and sign in again.',
   initialization: 'Check the environment and your network, then sign in again.',
   invalid_options: 'Check what was entered, then try again.',

@@ -1,137 +1,91 @@
 // SPDX-License-Identifier: MIT
-// How good the shown call is: level, numbers, warnings with their cause in words, and the last minute as a line.
-// It listens to `callQuality` and `callQualityWarning` of the SDK and draws into one element.
+// How good the shown call is: its level, what is wrong in words, and the last minute of six numbers as small charts. It
+// listens to `callQuality` and `callQualityWarning`, so with an SDK that has no such events it is not there.
+
+import { SECONDS, makeChart } from './chart.js';
+import { make } from './dom.js';
+import {
+  LEVELS, milliseconds, percent, quietWords, roughPercent, score, wellWords, wrongWords,
+} from './quality-words.js';
 
 /** @typedef {import('../../js/types/index.js').ICallQuality} Quality */
 /** @typedef {import('../../js/types/index.js').ICallQualityWarning} Warning */
+/** @typedef {{ in: number, out: number }} Loudness of the last second, 0 to 1 */
 
 /**
  * What is known of one conversation.
  * @typedef {object} Known
  * @property {Quality | undefined} now
- * @property {number[]} scores MOS of the last minute, NaN where there was none
+ * @property {Loudness} loud
+ * @property {number[][]} lines one per chart, the newest value last
  * @property {Map<string, Warning>} warnings raised ones, by name
+ * @property {{ text: string, seconds: number }[]} news what is well again, and how long that is still said
  */
 
-const MAX_SCORES = 60;
-const WORST = 1;
-const BEST = 5;
-const WIDTH = 120;
-const HEIGHT = 32;
-const SVG = 'http://www.w3.org/2000/svg';
+/**
+ * @typedef {object} Chart
+ * @property {string} name
+ * @property {(quality: Quality, loud: Loudness) => number | undefined} read
+ * @property {(value: number | undefined) => string} words
+ * @property {number} low lower edge
+ * @property {number} high upper edge; a larger value moves it
+ * @property {number} [limit] where a warning is raised
+ * @property {boolean} [isLow] the lowest value is the bad one
+ */
 
-/** @type {Record<string, string>} */
-const LEVELS = {
-  unknown: 'Measuring', bad: 'Bad', poor: 'Poor', fair: 'Fair', good: 'Good', excellent: 'Excellent',
-};
+const NEWS_SECONDS = 8;
 
-/** Why there is no sound, by way and code. @type {Record<string, Record<string, string>>} */
-const CAUSES = {
-  inbound: {
-    'connection-lost': 'the audio connection is lost',
-    'not-sent': 'the other side sends nothing',
-    'not-received-here': 'nothing arrives here',
-    'not-played': 'it arrives but is not played',
-    'far-end-silent': 'the other side is silent',
-  },
-  outbound: {
-    'connection-lost': 'the audio connection is lost',
-    'device-ended': 'the microphone was unplugged or taken away',
-    'device-silent': 'the microphone gives no sound',
-    'not-sent': 'this browser sends nothing',
-    'not-received-by-far-end': 'nothing arrives there',
-  },
-};
-
-/** Silence that somebody wants. @type {Record<string, Record<string, string>>} */
-const QUIET = {
-  inbound: {
-    'muted-here': 'The sound is turned off here.', held: 'On hold.', 'held-there': 'On hold by the other side.',
-  },
-  outbound: { 'muted-here': 'You are muted.' },
-};
-
-/** @param {number | undefined} share */
-const percent = (share) => (share === undefined ? '–' : `${(100 * share).toFixed(1)} %`);
-/** @param {number | undefined} seconds */
-const milliseconds = (seconds) => (seconds === undefined ? '–' : `${Math.round(1000 * seconds)} ms`);
-/** @param {number | undefined} mos */
-const score = (mos) => (mos === undefined ? '–' : mos.toFixed(1));
-
-/** @type {Record<string, (warning: Warning) => string>} */
-const WORDS = {
-  'high-loss': ({ value }) => `Words get lost: ${percent(value)} of the packets do not arrive.`,
-  'high-jitter': ({ value }) => `The sound comes unevenly: ${milliseconds(value)} of jitter.`,
-  'high-round-trip': ({ value }) => `Answers take long: ${milliseconds(value)} round trip.`,
-  'low-mos': ({ value }) => `The sound is poor: ${score(value)} of 5.`,
-  'no-inbound-audio': ({ details }) => `You hear nothing: ${CAUSES.inbound[details.code ?? ''] ?? 'unknown why'}.`,
-  'no-outbound-audio': ({ details }) => (
-    `The other side hears nothing: ${CAUSES.outbound[details.code ?? ''] ?? 'unknown why'}.`),
-};
-
-/** @type {[name: string, read: (quality: Quality) => string][]} */
-const FACTS = [
-  ['MOS', ({ mos }) => score(mos)],
-  ['Loss', ({ loss }) => percent(loss)],
-  ['Jitter', ({ jitter }) => milliseconds(jitter)],
-  ['Round trip', ({ roundTrip }) => milliseconds(roundTrip)],
+/** @type {Chart[]} */
+const CHARTS = [
+  { name: 'MOS', read: ({ mos }) => mos, words: score, low: 1, high: 5, limit: 3.44, isLow: true },
+  { name: 'Loss', read: ({ loss }) => loss, words: percent, low: 0, high: 0.08, limit: 0.05 },
+  { name: 'Jitter', read: ({ jitter }) => jitter, words: milliseconds, low: 0, high: 0.05, limit: 0.03 },
+  { name: 'Round trip', read: ({ roundTrip }) => roundTrip, words: milliseconds, low: 0, high: 0.5, limit: 0.4 },
+  { name: 'You', read: (_quality, { out }) => Math.sqrt(out), words: roughPercent, low: 0, high: 1 },
+  { name: 'Other side', read: (_quality, loud) => Math.sqrt(loud.in), words: roughPercent, low: 0, high: 1 },
 ];
-
-/** @param {string} tag @param {string} className @param {string} [content] */
-const make = (tag, className, content = '') => {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.textContent = content;
-  return node;
-};
 
 /** @param {HTMLElement} node @param {string} value only changes are written: readers announce each one */
 const write = (node, value) => {
   if (node.textContent !== value) node.textContent = value;
 };
 
-/** Points of the line, one piece per run of known scores. @param {number[]} scores */
-const pathOf = (scores) => {
-  const step = WIDTH / (MAX_SCORES - 1);
-  const from = MAX_SCORES - scores.length;
-  return scores.map((mos, index) => {
-    if (Number.isNaN(mos)) return '';
-    const y = HEIGHT - 1 - ((mos - WORST) / (BEST - WORST)) * (HEIGHT - 2);
-    const move = index === 0 || Number.isNaN(scores[index - 1]) ? 'M' : 'L';
-    return `${move}${((from + index) * step).toFixed(1)} ${y.toFixed(1)}`;
-  }).join('');
-};
-
-const makeLine = () => {
-  const svg = document.createElementNS(SVG, 'svg');
-  const path = document.createElementNS(SVG, 'path');
-  svg.setAttribute('viewBox', `0 0 ${WIDTH} ${HEIGHT}`);
-  svg.setAttribute('preserveAspectRatio', 'none');
-  svg.setAttribute('class', 'quality-line');
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', 'MOS of the last minute');
-  svg.append(path);
-  return { svg, path };
+/** @param {Chart} about */
+const buildChart = ({ name, words, low, high, limit = NaN, isLow = false }) => {
+  const figure = make('div', 'quality-chart');
+  const now = make('dd', 'quality-now', '–');
+  const range = make('dd', 'quality-range');
+  const picture = makeChart(limit);
+  const frame = make('dd', 'quality-picture');
+  frame.append(picture.svg);
+  figure.append(make('dt', '', name), now, frame, range);
+  /** @param {number[]} values */
+  const draw = (values) => {
+    const known = values.filter((value) => !Number.isNaN(value));
+    const worst = known.length ? (isLow ? Math.min : Math.max)(...known) : undefined;
+    const is = words(values.at(-1));
+    const was = `${isLow ? 'lowest' : 'highest'} ${words(worst)}`;
+    write(now, is);
+    write(range, was);
+    picture.draw(values, low, Math.max(high, ...known), `${name} of the last minute: now ${is}, ${was}`);
+  };
+  return { figure, draw };
 };
 
 /** The panel's elements. @param {HTMLElement} root */
 const build = (root) => {
+  const title = make('h3', 'quality-title', 'Call quality');
+  title.id = 'quality-title';
   const level = make('strong', 'quality-level');
-  const { svg, path } = makeLine();
   const head = make('div', 'quality-head');
-  head.append(make('span', 'quality-title', 'Call quality'), level, svg);
-  const facts = FACTS.map(([name]) => {
-    const value = make('dd', '', '–');
-    const fact = make('div', 'quality-fact');
-    fact.append(make('dt', '', name), value);
-    return { fact, value };
-  });
-  const list = make('dl', 'quality-facts');
-  list.append(...facts.map(({ fact }) => fact));
+  head.append(title, level, make('span', 'quality-span', 'last minute'));
+  const charts = CHARTS.map(buildChart);
+  const list = make('dl', 'quality-charts');
+  list.append(...charts.map(({ figure }) => figure));
   const notes = make('ul', 'quality-notes');
-  notes.setAttribute('role', 'status');
-  root.replaceChildren(head, list, notes);
-  return { level, path, values: facts.map(({ value }) => value), notes };
+  notes.setAttribute('aria-live', 'polite');
+  root.replaceChildren(head, notes, list);
+  return { level, charts, notes };
 };
 
 /**
@@ -145,50 +99,58 @@ export const qualityPanel = (root, shown) => {
 
   /** @param {string} id @returns {Known} */
   const knownOf = (id) => {
-    const known = calls.get(id) ?? { now: undefined, scores: [], warnings: new Map() };
+    const known = calls.get(id) ?? {
+      now: undefined, loud: { in: 0, out: 0 }, lines: CHARTS.map(() => []), warnings: new Map(), news: [],
+    };
     calls.set(id, known);
     return known;
   };
 
-  /** @param {Known} known @returns {{ className: string, text: string }[]} */
-  const notesOf = ({ now, warnings }) => {
-    const quiet = [QUIET.inbound[now?.inbound.audio ?? ''], QUIET.outbound[now?.outbound.audio ?? '']].filter(Boolean);
-    const wrong = [...warnings.values()].map((warning) => WORDS[warning.warning]?.(warning) ?? warning.warning);
-    return [
-      ...wrong.map((text) => ({ className: 'is-wrong', text })),
-      ...quiet.map((text) => ({ className: '', text })),
-    ];
-  };
+  /** @param {Known} known @returns {[className: string, text: string][]} */
+  const notesOf = ({ now, warnings, news }) => [
+    ...[...warnings.values()].map((warning) => /** @type {[string, string]} */ (['is-wrong', wrongWords(warning)])),
+    ...news.map(({ text }) => /** @type {[string, string]} */ (['is-well', text])),
+    ...quietWords(now).map((text) => /** @type {[string, string]} */ (['', text])),
+  ];
 
   const draw = () => {
     const known = calls.get(shown() ?? '');
     root.hidden = !known?.now;
     if (!known?.now) return;
-    const { now } = known;
-    root.dataset.level = now.level;
-    write(parts.level, LEVELS[now.level] ?? now.level);
-    FACTS.forEach(([, read], index) => write(parts.values[index], read(now)));
-    parts.path.setAttribute('d', pathOf(known.scores));
+    root.dataset.level = known.now.level;
+    write(parts.level, LEVELS[known.now.level] ?? known.now.level);
+    parts.charts.forEach((chart, index) => chart.draw(known.lines[index]));
     const notes = notesOf(known);
-    const shownNotes = [...parts.notes.children].map(({ textContent }) => textContent).join('\n');
-    if (notes.map(({ text }) => text).join('\n') === shownNotes) return;
-    parts.notes.replaceChildren(...notes.map(({ className, text }) => make('li', className, text)));
+    const words = [...parts.notes.children].map(({ textContent }) => textContent).join('\n');
+    if (notes.map(([, text]) => text).join('\n') === words) return;
+    parts.notes.replaceChildren(...notes.map(([className, text]) => make('li', className, text)));
   };
 
-  /** @param {Quality} quality */
+  /** @param {Quality} quality once a second */
   const onQuality = (quality) => {
     const known = knownOf(quality.conversationId);
     known.now = quality;
-    known.scores.push(quality.mos ?? NaN);
-    if (known.scores.length > MAX_SCORES) known.scores.shift();
+    CHARTS.forEach(({ read }, index) => {
+      const line = known.lines[index];
+      line.push(read(quality, known.loud) ?? NaN);
+      if (line.length > SECONDS) line.shift();
+    });
+    known.loud = { in: 0, out: 0 };
+    for (const each of known.news) each.seconds -= 1;
+    known.news = known.news.filter(({ seconds }) => seconds > 0);
     draw();
   };
 
   /** @param {Warning} warning */
   const onWarning = (warning) => {
-    const { warnings } = knownOf(warning.conversationId);
-    if (warning.state === 'raised') warnings.set(warning.warning, warning);
-    else warnings.delete(warning.warning);
+    const { warnings, news } = knownOf(warning.conversationId);
+    if (warning.state === 'raised') {
+      warnings.set(warning.warning, warning);
+    } else {
+      warnings.delete(warning.warning);
+      const text = wellWords(warning);
+      if (text) news.push({ text, seconds: NEWS_SECONDS });
+    }
     draw();
   };
 
@@ -204,5 +166,13 @@ export const qualityPanel = (root, shown) => {
     draw();
   };
 
-  return { listen, draw };
+  /** How loud both sides were just now, 0 to 1. @param {string} id @param {number} heard @param {number} said */
+  const hear = (id, heard, said) => {
+    const loud = calls.get(id)?.loud;
+    if (!loud) return;
+    loud.in = Math.max(loud.in, heard);
+    loud.out = Math.max(loud.out, said);
+  };
+
+  return { listen, draw, hear };
 };

@@ -11,6 +11,7 @@
  * @property {string} [state]
  * @property {string} [privAnswerMode]
  * @property {RTCPeerConnection} [pc]
+ * @property {RTCPeerConnection} [peerConnection]
  * @property {(event: string, listener: (...args: any[]) => void) => unknown} [on]
  */
 
@@ -142,8 +143,11 @@
  * @property {number} lines line appearances of the station
  * @property {boolean} persistent the station keeps its connection between calls
  * @property {string} version
- * @property {{ environment: string, wsHost: string, token: string, organizationId: string } | null} local set on the
- *   local platform
+ * @property {{ environment: string, wsHost: string, token: string, organizationId: string, clientId: string,
+ *   user: { id: string, name: string } } | null} local set when the local platform serves this page
+ * @property {string} environment the one chosen in the picker
+ * @property {'token' | 'oauth'} way how an agent signs in
+ * @property {[id: string, text: string] | null} signInNote what the form still needs: its field and a sentence
  * @property {string} localConversationId the conversation the local caller rang last
  * @property {boolean} disableAutoAnswer
  * @property {Call[]} calls in the order they appeared
@@ -182,6 +186,9 @@ export const initialState = () => ({
   persistent: false,
   version: '',
   local: null,
+  environment: '',
+  way: 'token',
+  signInNote: null,
   localConversationId: '',
   disableAutoAnswer: false,
   calls: [],

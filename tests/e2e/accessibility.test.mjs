@@ -17,9 +17,8 @@ import { BUNDLE } from './support.mjs';
 /** @typedef {import('playwright-core').Page} Page */
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const LOOKS = /** @type {const} */ ([
-  { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
-  { colorScheme: 'dark', viewport: { width: 400, height: 800 } },
+const LOOKS = /** @type {('light' | 'dark')[]} */ (['light', 'dark']).flatMap((colorScheme) => [
+  { colorScheme, viewport: { width: 1280, height: 900 } }, { colorScheme, viewport: { width: 400, height: 800 } },
 ]);
 
 /** @type {import('playwright-core').Browser} */
@@ -58,10 +57,23 @@ for (const look of LOOKS) {
     }];
     const platform = await startPlatform({ staticRoots });
     try {
-      const { page, done } = await openPage(browser, platform.url, { context: look });
+      const { page, done } = await openPage(browser, platform.url, {
+        context: look, expected: [/Failed to load resource/, /webrtc-sdk/],
+      });
       page.setDefaultTimeout(15_000);
       await page.locator('html[data-ready=true]').waitFor();
       await isFine(page, 'signed out');
+      await page.getByTestId('way-oauth').check();
+      await page.getByTestId('environment').selectOption('other');
+      await page.getByTestId('sign-in').click();
+      await page.getByTestId('sign-in-note').waitFor();
+      await isFine(page, 'signed out, with the account of an environment of one\'s own, incomplete');
+      await page.getByTestId('environment').selectOption(platform.url);
+      await page.getByTestId('way-token').check();
+      platform.faults.respond('GET', 'organizations/me', { status: 401, body: { message: 'no' } });
+      await page.getByTestId('sign-in').click();
+      await page.getByTestId('alert').waitFor();
+      await isFine(page, 'refused');
       await page.getByTestId('sign-in').click();
       await page.getByTestId('ring-me').waitFor();
       await isFine(page, 'signed in');
@@ -70,7 +82,13 @@ for (const look of LOOKS) {
       await isFine(page, 'ringing');
       await page.getByTestId('answer').click();
       await page.locator('[data-testid=call-state][data-state=connected]').waitFor();
+      await page.getByTestId('quality-panel').waitFor();
       await isFine(page, 'in a call');
+      await page.getByTestId('hold').click();
+      await page.locator('[data-testid=call-state][data-state=held]').waitFor();
+      await page.getByTestId('diagnostics-tab').click();
+      await page.getByTestId('facts').locator('.fact').first().waitFor();
+      await isFine(page, 'held, diagnostics open');
       await done();
     } finally {
       await platform.close();

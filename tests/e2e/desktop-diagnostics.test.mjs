@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// The demo's diagnostics: two tabs by mouse and by keyboard, facts, and a report without secrets.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { desktop, inState, signIn } from '../support/desktop.mjs';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+const { play } = desktop();
+
+/** @param {Page} page @param {string} name @returns {Promise<string>} what the panel says of it */
+const fact = (page, name) => page.getByTestId('facts').locator('.fact', { has: page.getByText(name, { exact: true }) })
+  .locator('dd').innerText();
+
+test('the check shows what a support desk asks for, and the report can be pasted', play({}, async (page, platform) => {
+  await page.context().grantPermissions(['microphone', 'camera', 'clipboard-read', 'clipboard-write']);
+  await signIn(page);
+  await page.getByTestId('events-tab').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByTestId('diagnostics-panel').waitFor();
+  assert.equal(await page.getByTestId('event-log').isVisible(), false);
+  await page.getByTestId('facts').getByText('connected', { exact: true }).waitFor();
+  assert.match(await fact(page, 'Station'), /^Local Agent WebRTC Phone, 1 line$/);
+  assert.match(await fact(page, 'Devices'), /^\d+ microphones?, \d+ speakers?, \d+ cameras?$/);
+  assert.equal(await fact(page, 'Microphone'), 'allowed');
+  assert.match(await fact(page, 'SDK'), /^\d+\.\d+\.\d+/);
+  assert.equal(await fact(page, 'Calls'), '0 calls');
+  await page.getByTestId('ring-me').click();
+  await page.getByTestId('answer').click();
+  await inState(page, 'connected');
+  await page.getByTestId('facts').getByText('1 server', { exact: true }).waitFor();
+  assert.equal(await fact(page, 'Calls'), '1 call');
+
+  await page.getByTestId('copy-report').click();
+  await page.getByText('The report is on the clipboard.').waitFor();
+  const report = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(report, /^Agent desktop, \d{4}-/);
+  assert.match(report, /^Connection: +connected$/m);
+  assert.match(report, /^\d\d:\d\d:\d\d\.\d{3} call +sessionStarted · conversation /m);
+  for (const secret of [platform.token, '555 0100', '5550100', 'candidate:', 'v=0']) {
+    assert.equal(report.includes(secret), false, secret);
+  }
+  await page.keyboard.press('Shift+Tab');
+  await page.getByTestId('diagnostics-tab').focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.getByTestId('event-log').waitFor();
+}));
+
+test('without a clipboard the report is there to be copied by hand', play({}, async (page) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await page.reload();
+  await signIn(page);
+  await page.getByTestId('diagnostics-tab').click();
+  await page.getByTestId('copy-report').click();
+  await page.getByText('Copy the text below.').waitFor();
+  assert.match(await page.getByTestId('report').inputValue(), /^Agent desktop, /);
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-testid')), 'report');
+}));

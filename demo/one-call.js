@@ -24,7 +24,7 @@ const FLOW_MS = 10_000;
 /**
  * Runs in the page before the SDK: remembers peer connections, so that packets can be counted from outside.
  */
-const watchPeers = () => {
+export const watchPeers = () => {
   const Original = globalThis.RTCPeerConnection;
   /** @type {RTCPeerConnection[]} */
   const peers = [];
@@ -67,7 +67,7 @@ const watchPeers = () => {
  * Time in the page's clock of the first mark of this name.
  * @param {import('playwright-core').Page} page @param {string} name
  */
-const mark = async (page, name) => {
+export const mark = async (page, name) => {
   const handle = await page.waitForFunction(
     (wanted) => performance.getEntriesByName(wanted)[0]?.startTime, name, { timeout: PATIENCE_MS });
   return /** @type {number} */ (await handle.jsonValue());

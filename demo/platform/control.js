@@ -16,6 +16,10 @@ export const controlOf = (platform) => {
       organizationId: platform.users.organization.id, clientId: [...platform.login.clients][0],
       station: platform.defaultUser.station,
     }),
+    'GET /platform/sdk-config': () => platform.sdkConfig(),
+    'GET /platform/calls': () => platform.calls.live.map(({
+      conversationId, userId, direction, state, muted, held, farEnd,
+    }) => ({ conversationId, userId, direction, state, muted, held, farEnd: farEnd.stats() })),
     'POST /platform/call': ({ userId, from, name, autoAnswer, farEnd, purpose, signaling }) => {
       const user = userId === undefined ? platform.defaultUser : platform.users.require(userId);
       const share = (user.station?.webRtcCallAppearances ?? 1) <= 1;

@@ -28,8 +28,8 @@
 //   platform.requests / platform.stanzas                 // what went over the wire, for assertions
 //   await platform.close();                              // nothing is left running
 //
-// Control over HTTP, for pages of this server only: GET /platform/config, POST /platform/call, hangup, station,
-// code, jwt, meet, record, drop. The page /caller/ lets a person in a second tab be the caller.
+// Control over HTTP, for pages of this server only: GET /platform/config, sdk-config, calls, POST /platform/call,
+// hangup, station, code, jwt, meet, record, drop. The page /caller/ lets a person in a second tab be the caller.
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';

@@ -12,6 +12,7 @@ import { HidDevices } from './platform/hid.js';
 import { HttpClient } from './platform/http.js';
 import { MediaSource } from './platform/media.js';
 import { Peer } from './platform/peer.js';
+import { Probes } from './platform/preflight.js';
 import { readStored, writeStored } from './platform/storage.js';
 import { VideoOutputs } from './platform/video.js';
 
@@ -53,6 +54,7 @@ export const createDrivers = (owner, tables, input, call) => {
   const outputs = new AudioOutputs(logger, () => tell('media.audioBlocked', true));
   const hid = new HidDevices((id, number, name, text) => void input(Input.HID, id, number, name, text));
   const screens = new VideoOutputs();
+  const probes = new Probes((id, facts) => void input(Input.PROBE, id, 0, '', facts), () => microphone());
 
   // Errors and live objects in values
 
@@ -360,6 +362,17 @@ export const createDrivers = (owner, tables, input, call) => {
     emitLater(sdkError);
   };
 
+  /** One that is on: of the application, or of a call. */
+  const microphone = () => (
+    [...media.tracks.keys(), ...[...peers.values()].flatMap(({ pc }) => pc.getSenders().map(({ track }) => track))]
+      .find((track) => track?.kind === 'audio' && track.readyState === 'live')) ?? undefined;
+
+  /** @param {number} id @param {string} name @param {any} value */
+  const probe = (id, name, value) => {
+    if (name === 'progress') tables.calls.get(id)?.progress?.(value);
+    else probes.run(id, name, value);
+  };
+
   /** @type {Record<string, (id: number, value: any) => unknown>} */
   const hidOperations = {
     list: () => hid.list(),
@@ -417,6 +430,7 @@ export const createDrivers = (owner, tables, input, call) => {
     [Effect.HEADSET]: (_id, event, payload) => {
       owner.headset.headsetEvents$.emit({ event, payload: hydrate(payload, live) });
     },
+    [Effect.PROBE]: probe,
     [Effect.STORAGE_READ]: (store, key) => void input(Input.STORED, store, 0, key, readStored(store, key)),
     [Effect.STORAGE_WRITE]: (store, key, text) => writeStored(store, key, text ?? ''),
   };
@@ -446,6 +460,7 @@ export const createDrivers = (owner, tables, input, call) => {
   const close = () => {
     releaseMedia();
     hid.release();
+    probes.close();
     http.abortAll();
     for (const session of [...peers.keys()]) closePeer(session);
     tables.clear();

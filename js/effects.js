@@ -22,6 +22,7 @@ const inputs = {
   HID: 15,
   MEDIA_ENDED: 16,
   AUDIO_SET: 17,
+  PROBE: 18,
 };
 
 /** What can be fed to the core. */
@@ -72,6 +73,7 @@ const effects = {
   AUDIO_SET: 41,
   AUDIO_PROBE: 42,
   MEDIA_EVENT: 43,
+  PROBE: 44,
 };
 
 /** What the core wants done. */

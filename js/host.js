@@ -16,7 +16,7 @@ const REFUSED = -4;
 /** SP_ENOMEM: the input was dropped. */
 const OUT_OF_MEMORY = -101;
 
-/** @typedef {(method: string, args: unknown[]) => Promise<any>} Call */
+/** @typedef {(method: string, args: unknown[], progress?: (value: any) => void) => Promise<any>} Call */
 /** @typedef {ReturnType<typeof createHost>} Host */
 /** @typedef {{ perform: (batch: string, delay: number) => void, page: (event: string) => void }} Entrances */
 
@@ -116,9 +116,9 @@ export const createHost = (config, owner) => {
   };
 
   /** @type {Call} */
-  const send = (method, args) => new Promise((resolve, reject) => {
+  const send = (method, args, progress) => new Promise((resolve, reject) => {
     /** @type {import('./tables.js').PendingCall} */
-    const call = { resolve, reject, streams: [], elements: [], lent: [] };
+    const call = { resolve, reject, streams: [], elements: [], lent: [], progress };
     let text;
     try {
       text = tables.encodeArguments(call, args);
@@ -136,7 +136,8 @@ export const createHost = (config, owner) => {
    * Hands an application's call to the core. Never throws.
    * @type {Call}
    */
-  const call = (method, args) => (state === 'running' ? send(method, args) : Promise.reject(unusable()));
+  const call = (method, args, progress) => (
+    state === 'running' ? send(method, args, progress) : Promise.reject(unusable()));
 
   /** A call that nothing waits for. @param {string} method @param {unknown[]} args */
   const tell = (method, args) => {

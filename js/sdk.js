@@ -342,6 +342,25 @@ export class GenesysCloudWebrtcSdk extends Emitter {
     this.media.removeAllListeners();
   }
 
+  /**
+   * Looks whether calls will work here, section by section. Costs no call and asks the user nothing; never rejects
+   * because of what it finds.
+   * @param {import('./types/index.js').DiagnosticsOptions} [options]
+   * @returns {Promise<import('./types/index.js').DiagnosticsReport>} rejects with the reason of an aborted `signal`
+   */
+  async runDiagnostics(options) {
+    const { signal, onProgress, ...wanted } = options ?? {};
+    const stop = () => this._host.tell('stopDiagnostics', []);
+    if (signal?.aborted) throw signal.reason;
+    const report = this._host.call('runDiagnostics', [wanted], onProgress);
+    signal?.addEventListener('abort', stop);
+    try {
+      return await report ?? Promise.reject(signal?.reason);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
   // Adding listeners: some events cost the core work that it does only when somebody listens.
 
   /**

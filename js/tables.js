@@ -15,6 +15,7 @@ import { VERSION } from './version.js';
  * @property {number[]} streams
  * @property {number[]} elements
  * @property {number[]} lent
+ * @property {(value: any) => void} [progress]
  */
 
 /** @param {unknown} value @returns {value is Record<string, any>} */

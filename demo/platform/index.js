@@ -57,6 +57,7 @@ import { Screens } from './screens.js';
 import { PlatformServer } from './server.js';
 import { Pacer } from './tone.js';
 import { StreamServer } from './xmpp.js';
+import { startStun } from './stun.js';
 
 export { CHROMIUM_FLAGS } from './flags.js';
 export { until } from './wait.js';
@@ -131,6 +132,7 @@ export class Platform extends EventEmitter {
   constructor({ host, domain, userId, staticRoots, stream, station, roundTripMs, goneAfterMs, outside, log }) {
     super();
     this.host = host;
+    this.stopStun = () => {};
     this.log = log;
     /** @type {import('./rest.js').RequestRecord[]} */
     this.requests = [];
@@ -363,6 +365,7 @@ export class Platform extends EventEmitter {
     this.rest.close();
     await Promise.all([this.calls.shutDown(), this.rooms.shutDown(), this.screens.shutDown()]);
     this.stream.close();
+    this.stopStun();
     for (const socket of this.callers.clients) socket.terminate();
     await this.server.close();
   }
@@ -447,8 +450,8 @@ export async function startPlatform(options = {}) {
   platform.port = await platform.server.listen(port, host).catch((error) => {
     throw Object.assign(new Error(whyDeaf(error, host, port), { cause: error }), { code: error.code });
   });
-  // The one STUN service makes the client's policy `all` (wire.md section 7). Nobody answers there; nobody
-  // needs to.
+  // The one STUN service makes the client's policy `all` (wire.md section 7).
+  platform.stopStun = await startStun(platform.port, host);
   if (!stream.stun) platform.config.stun = [{ transport: 'udp', port: platform.port, type: 'stun', host }];
   return platform;
 }

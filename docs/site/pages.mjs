@@ -23,7 +23,9 @@ const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.
 /** @type {ReadonlyArray<[group: string, names: string[]]>} */
 const GROUPS = [
   ['Start', ['index', 'migration', 'package', 'hosting']],
-  ['Guides', ['softphone', 'video', 'screens', 'media', 'headsets', 'quality', 'errors', 'troubleshooting']],
+  ['Guides', [
+    'softphone', 'video', 'screens', 'media', 'headsets', 'quality', 'preflight', 'errors', 'troubleshooting',
+  ]],
   ['Reference', [
     'reference-options', 'reference-sdk', 'reference-events', 'reference-session', 'reference-media',
     'reference-headset', 'reference-logger', 'types',

@@ -1142,6 +1142,126 @@ export declare class SdkMedia {
 export interface SdkMedia extends ISdkMedia {}
 
 export interface GenesysCloudWebrtcSdk extends StrictEmitter<SdkEvents> {}
+/** What `runDiagnostics()` looks at, in the order of the report. */
+export type DiagnosticsSection = 'permissions' | 'devices' | 'rest' | 'socket' | 'ice' | 'media';
+
+/** The worst of what was looked at; `skipped`: it could not be looked at yet. */
+export type DiagnosticsVerdict = 'pass' | 'warn' | 'fail' | 'skipped';
+
+export interface DiagnosticsOptions {
+  /** Default: all. */
+  sections?: DiagnosticsSection[];
+  /**
+   * How long a section may take, in milliseconds: for all of them, or one by one. Default: 5 s for permissions and
+   * devices, 10 s for rest and socket, 12 s for ice, 15 s for media; two minutes at the most.
+   */
+  timeoutMs?: number | { [section in DiagnosticsSection]?: number };
+  /** Told of each section as it ends. */
+  onProgress?: (result: DiagnosticsResult) => void;
+  /** Gives the run up: it rejects with the signal's reason, and lets go of all it had. */
+  signal?: AbortSignal;
+}
+
+/** A server for media, without its address. */
+export interface DiagnosticsServer {
+  type: 'stun' | 'turn';
+  transport: 'udp' | 'tcp' | 'tls';
+  reachable: boolean;
+  /** How long it took to answer. */
+  ms?: number;
+  /** Of `icecandidateerror`: 701 for silence, 401 for credentials that are refused. */
+  errorCode?: number;
+}
+
+/** What a section saw. There is neither a token nor an address in it. */
+export interface DiagnosticsDetails {
+  permissions: {
+    microphone: PermissionState | 'unknown';
+    camera: PermissionState | 'unknown';
+    secureContext: boolean;
+    mediaDevices: boolean;
+    webrtc: boolean;
+    /** The page may not play sound yet; see `media.unlockAudio()`. */
+    soundBlocked: boolean;
+    /** There is WebHID, for headsets. */
+    hid: boolean;
+    /** Whether the permissions policy of page and frame allows the microphone, where the browser says so. */
+    policy?: boolean;
+  };
+  devices: {
+    microphones: number;
+    speakers: number;
+    cameras: number;
+    /** The browser has one that it calls the default. */
+    defaultMicrophone: boolean;
+    defaultSpeaker: boolean;
+    /** The default device of the SDK is there, if one was chosen. */
+    chosenMicrophone?: boolean;
+    chosenSpeaker?: boolean;
+    chosenCamera?: boolean;
+  };
+  rest: {
+    /** The HTTP status; missing: nobody answered. */
+    status?: number;
+    ms?: number;
+    tokenValid?: boolean;
+    /** How far the platform's clock is ahead, where the browser lets the page see it. */
+    clockSkewMs?: number;
+  };
+  socket: {
+    /** The signaling connection was up, and was asked itself; else a WebSocket was opened beside it. */
+    connected: boolean;
+    opened?: boolean;
+    answered: boolean;
+    ms?: number;
+  };
+  ice: {
+    /** Calls may use relays alone. */
+    relayOnly: boolean;
+    servers: DiagnosticsServer[];
+  };
+  media: {
+    /** A tone takes the place of a microphone that is not allowed. */
+    source: 'microphone' | 'tone';
+    path: 'relay' | 'direct';
+    /** A relay answered, but would not carry sound back to this page; calls need not be affected. */
+    relayFailed?: boolean;
+    packetsReceived: number;
+    packetsLost: number;
+    jitterMs?: number | null;
+    roundTripMs?: number | null;
+    mos?: number;
+    /** The microphone that is on is muted. */
+    muted?: boolean;
+    /** The microphone gave sound. */
+    heard?: boolean;
+  };
+}
+
+/** A section of the report. What it did not get to see is missing in its details. */
+export type DiagnosticsResult = {
+  [S in DiagnosticsSection]: {
+    name: S;
+    verdict: DiagnosticsVerdict;
+    durationMs: number;
+    /** A sentence for a person. */
+    summary: string;
+    /** What to do, unless all is well. */
+    advice?: string;
+    details: Partial<DiagnosticsDetails[S]>;
+  };
+}[DiagnosticsSection];
+
+export interface DiagnosticsReport {
+  verdict: 'pass' | 'warn' | 'fail';
+  /** ISO 8601. */
+  startedAt: string;
+  durationMs: number;
+  sections: DiagnosticsResult[];
+  /** All of it as lines to read. */
+  text: string;
+}
+
 export declare class GenesysCloudWebrtcSdk {
   static readonly VERSION: string;
   /** Throws an SdkError of type `invalid_options`, or `initialization` before `loaded` has resolved. */
@@ -1237,6 +1357,13 @@ export declare class GenesysCloudWebrtcSdk {
   isPersistentConnectionEnabled(): boolean;
   /** Whether the station has more than one line appearance. */
   isConcurrentSoftphoneSessionsEnabled(): boolean;
+  /**
+   * Looks whether calls will work here, section by section (beyond the original). Costs no call, asks the user nothing
+   * and leaves calls that are up alone; works before `initialize()` as far as it can. Never rejects because of what it
+   * finds: only with `invalid_options`, with the reason of an aborted `signal`, while it runs already, and after
+   * `destroy()`.
+   */
+  runDiagnostics(options?: DiagnosticsOptions): Promise<DiagnosticsReport>;
   /** Closes the signaling connection; `initialize()` may follow. */
   disconnect(): Promise<any>;
   /** Ends all sessions and releases everything. The object is of no use afterwards. */

@@ -98,6 +98,9 @@ typedef enum sp_effect_kind {
                         audio-set input follows */
   SP_FX_AUDIO_PROBE, /* may the page play sound? answered by the call media.audioBlocked */
   SP_FX_MEDIA_EVENT, /* name = event of sdk.media, text = JSON array of arguments */
+  SP_FX_PROBE,       /* diagnostics. id = probe, name = what preflight.h names, text = its JSON: a probe input follows,
+                        of "media" another after "stats"; "stop": it gives back what it has; "progress": id = app call,
+                        text = a section that has ended */
   SP_FX_KINDS
 } sp_effect_kind;
 

@@ -71,6 +71,8 @@
 #define SP_MAX_JINGLE_QUEUE      32u
 #define SP_MAX_JINGLE_ACTION     (256u << 10)
 #define SP_MAX_JINGLE_CANDIDATES 128u
+/* Addresses of STUN and TURN servers that diagnostics try: each is a peer connection; a session has about six. */
+#define SP_MAX_DIAGNOSED_SERVERS 16u
 /* Ids that are over, remembered for seconds: more calls than an agent ends in that time. */
 #define SP_MAX_RECENT 16u
 

@@ -305,6 +305,8 @@ static const method methods[] = {
   { "fetchAuthenticatedUser", fetch_user, false },
   { "fetchUsersStation", fetch_station, false },
   { "parseJwt", parse_jwt, false },
+  { "runDiagnostics", sp_diagnostics_run, false },
+  { "stopDiagnostics", sp_diagnostics_stop, false },
   { "addAllowedSessionType", add_type, true },
   { "removeAllowedSessionType", remove_type, true },
   { "updateDefaultDevices", sp_update_default_devices, false },

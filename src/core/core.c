@@ -66,6 +66,7 @@ void sp_core_free(sp_core *core) {
   if (!core) return;
   sp_sessions_free(core->sessions);
   sp_streaming_free(core->streaming);
+  sp_preflight_free(core->preflight);
   sp_headset_free(core->headset);
   sp_media_free(core->media);
   sp_iq_free(core->iq);
@@ -118,6 +119,9 @@ static void route_iq(sp_core *core, uint64_t now, const sp_iq_answer *answer) {
     sp_streaming_iq_answer(core->streaming, now, answer);
     sp_logging_leave_streaming(core);
   } else if (answer->token.owner == SP_OWNER_SESSION) sp_sessions_iq_answer(core->sessions, now, answer);
+  else if (answer->token.op == SP_CORE_OP_PING && core->preflight)
+    sp_preflight_input(core->preflight, now, answer->token.id,
+                       answer->outcome <= SP_IQ_ERROR ? SP_STR("{\"answered\":true}") : SP_STR("{}"));
 }
 
 static void route_media(sp_core *core, uint64_t now, const sp_media_done *done) {
@@ -150,7 +154,7 @@ static void settle(sp_core *core, uint64_t now) {
     else if (sp_media_take(core->media, &media)) route_media(core, now, &media);
     else
       moved = (core->sessions && sp_sessions_step(core->sessions, now)) || sp_headset_step(core, now) ||
-              sp_logging_step(core);
+              sp_diagnostics_step(core, now) || sp_logging_step(core);
   } while (moved);
   sp_media_settled(core->media, now);
   if (core->sessions) sp_sessions_settled(core->sessions, now);
@@ -221,6 +225,9 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
       sp_core_microphones_changed(core, now);
       return SP_OK;
     case SP_IN_HID: sp_headset_hid(core->headset, now, in->name, in->id, in->number, in->text); return SP_OK;
+    case SP_IN_PROBE:
+      if (core->preflight) sp_preflight_input(core->preflight, now, in->id, in->text);
+      return SP_OK;
     case SP_IN_STORED:
       if (in->id == SP_STORAGE_SESSION) return sp_str_set(core->alloc, &core->backoff, in->text);
       sp_logger_stored(core->logger, now, core->wall, in->text);
@@ -315,6 +322,7 @@ void sp_core_tick(sp_core *core, sp_time now) {
   sp_leader_tick(core, now.mono_ms);
   sp_headset_tick(core->headset, now.mono_ms);
   sp_logger_tick(core->logger, now.mono_ms, core->wall);
+  if (core->preflight) sp_preflight_tick(core->preflight, now.mono_ms);
   if (core->insights) sp_insights_tick(core->insights, now.mono_ms);
   settle(core, now.mono_ms);
 }
@@ -337,6 +345,7 @@ uint64_t sp_core_deadline(const sp_core *core) {
   at = sp_earlier(at, sp_earlier(sp_logger_deadline(core->logger), core->adding.limit.at));
   at = sp_earlier(at, sp_earlier(core->boot.limit.at, core->expiry.timer.at));
   at = sp_earlier(at, core->leader.again.at);
+  if (core->preflight) at = sp_earlier(at, sp_preflight_deadline(core->preflight));
   if (core->insights) at = sp_earlier(at, sp_insights_deadline(core->insights));
   if (core->streaming) at = sp_earlier(at, sp_streaming_deadline(core->streaming));
   if (core->sessions) at = sp_earlier(at, sp_sessions_deadline(core->sessions));

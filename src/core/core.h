@@ -59,6 +59,7 @@ typedef enum sp_input_kind {
                         many of its tracks are alive */
   SP_IN_AUDIO_SET,   /* answer to SP_FX_AUDIO_SET with a job: id = session, name = job, number = 1 done, 0 there is no
                         element, -1 the element cannot, 2 the browser would not */
+  SP_IN_PROBE,       /* answer to SP_FX_PROBE: id = probe, text = what it found, as JSON; empty: it could not be done */
   SP_IN_KINDS
 } sp_input_kind;
 

@@ -9,6 +9,7 @@
 #include "core/core.h"
 #include "headset/headset.h"
 #include "media/request.h"
+#include "preflight/preflight.h"
 #include "session/manager.h"
 #include "streaming/streaming.h"
 #include "telemetry/insights.h"
@@ -92,7 +93,8 @@ enum {
   SP_CORE_OP_PERSISTENT_TOPIC,
   SP_CORE_OP_LEADER_TOPIC,
   SP_CORE_OP_START_MEDIA, /* media request or enumeration of the app; id = app call */
-  SP_CORE_OP_DEVICES      /* devices may have changed */
+  SP_CORE_OP_DEVICES,     /* devices may have changed */
+  SP_CORE_OP_PING         /* of diagnostics; id = probe */
 };
 
 struct sp_core {
@@ -121,9 +123,10 @@ struct sp_core {
   sp_headset *headset;
   bool headset_by_app; /* the application chose the microphone, perhaps none */
   uint32_t disconnect_call;
-  bool audio_blocked;   /* what the app was told last */
-  uint32_t last_socket; /* of connection objects that are gone */
-  sp_str backoff;       /* the remembered back-off as it is stored (wire.md §3.3) */
+  bool audio_blocked;      /* what the app was told last */
+  uint32_t last_socket;    /* of connection objects that are gone */
+  sp_preflight *preflight; /* NULL before the first runDiagnostics() */
+  sp_str backoff;          /* the remembered back-off as it is stored (wire.md §3.3) */
 };
 
 /* boot.c */
@@ -220,6 +223,12 @@ void sp_validate_outgoing(sp_core *core, uint64_t now, uint32_t call, const sp_j
 void sp_resolution_became(sp_core *core, sp_str outcome);
 /* What a call throws at once: appends the error as {"type","message","details"?}, or nothing. False: no such check. */
 bool sp_check_call(sp_str name, const sp_json *args, sp_buf *answer);
+
+/* diagnostics.c */
+void sp_diagnostics_run(sp_core *core, uint64_t now, uint32_t call, const sp_json *args);
+void sp_diagnostics_stop(sp_core *core, uint64_t now, uint32_t call, const sp_json *args);
+/* Carries out one thing that a run wants; false when there is none. */
+bool sp_diagnostics_step(sp_core *core, uint64_t now);
 
 /* logging.c */
 int sp_logging_start(sp_core *core, uint64_t now);

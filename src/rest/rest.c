@@ -140,9 +140,7 @@ static void write_url(const sp_rest *rest, const request *r, sp_jw *w) {
   sp_buf_free(&url);
 }
 
-/* One try, under a number of its own: a late answer to an earlier try finds nothing. */
-static int send(sp_rest *rest, request *r) {
-  sp_buf *text = sp_effects_scratch(rest->fx);
+static void write_request(const sp_rest *rest, const request *r, sp_buf *text) {
   sp_jw w;
   sp_jw_begin(&w, text);
   sp_jw_open(&w, NULL, '{');
@@ -151,6 +149,17 @@ static int send(sp_rest *rest, request *r) {
   sp_jw_str(&w, "body", r->body);
   sp_jw_num(&w, "timeout", r->timeout_ms);
   sp_jw_close(&w);
+}
+
+void sp_rest_write(const sp_rest *rest, sp_str path, sp_buf *out) {
+  request r = { .path = path };
+  write_request(rest, &r, out);
+}
+
+/* One try, under a number of its own: a late answer to an earlier try finds nothing. */
+static int send(sp_rest *rest, request *r) {
+  sp_buf *text = sp_effects_scratch(rest->fx);
+  write_request(rest, r, text);
   if (sp_buf_status(text) != SP_OK) return sp_buf_status(text);
   uint32_t number = sp_rest_next_number(rest);
   if (!sp_effects_push(rest->fx, SP_FX_HTTP, number, r->method, sp_buf_str(text))) return SP_ENOMEM;

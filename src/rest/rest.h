@@ -52,6 +52,8 @@ uint32_t sp_rest_next_number(sp_rest *rest);
    text or absent. `timeout_ms` 0 = 30 s. SP_ELIMIT when too many are open, SP_ENOMEM: no result follows. */
 int sp_rest_request(sp_rest *rest, uint64_t now, const char *method, sp_str path, sp_str body, unsigned flags,
                     uint32_t timeout_ms, sp_token token);
+/* Appends a request that is made elsewhere, as the text of SP_FX_HTTP: same URL and headers as here. */
+void sp_rest_write(const sp_rest *rest, sp_str path, sp_buf *out);
 /* The host's result of request number `id`; an unknown id is ignored. `retry_after`: header's text. */
 void sp_rest_result_input(sp_rest *rest, uint64_t now, uint32_t id, sp_http_failure failure, int status,
                           sp_str retry_after, sp_str body);

@@ -22,10 +22,11 @@ const ALLOWED = {
   media: ['base'],
   headset: ['base'],
   telemetry: ['base'],
+  preflight: ['base', 'xml', 'telemetry'],
   session: ['base', 'config', 'xml', 'xmpp', 'rest', 'signaling', 'conversation', 'media', 'telemetry'],
   core: [
     'base', 'config', 'xml', 'sdp', 'jingle', 'xmpp', 'rest', 'streaming', 'signaling', 'conversation',
-    'media', 'headset', 'telemetry', 'session',
+    'media', 'headset', 'telemetry', 'session', 'preflight',
   ],
 };
 

@@ -9,8 +9,8 @@ import { gzipSync } from 'node:zlib';
 import { root } from '../../wasm/toolchain/steps.mjs';
 
 /** The published original's script is 297,888 bytes gzipped. */
-const SCRIPT_GZIPPED = 136_000;
-const WASM_BYTES = 262 * 1024;
+const SCRIPT_GZIPPED = 140_800;
+const WASM_BYTES = 270 * 1024;
 const WASM_PAGES = 5;
 
 const minified = () => readFileSync(join(root, 'dist/genesys-cloud-webrtc-sdk.bundle.min.js'));

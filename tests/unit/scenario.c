@@ -551,6 +551,10 @@ void devices_listed(scenario *s, uint32_t enumeration, uint32_t first, const cha
   happen(s, SP_IN_DEVICES, enumeration, first, first ? "" : "NotAllowedError", json);
 }
 
+void probe_found(scenario *s, const seen *probe, const char *json) {
+  if (probe) happen(s, SP_IN_PROBE, probe->id, 0, "", json);
+}
+
 void page(scenario *s, const char *what) {
   happen(s, SP_IN_PAGE, 0, 0, what, "");
 }

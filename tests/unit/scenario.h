@@ -184,6 +184,8 @@ void media_result(scenario *s, uint32_t request, bool ok, const char *name, cons
 /* A held enumeration answers; `first` is the handle of its first device. */
 void devices_listed(scenario *s, uint32_t enumeration, uint32_t first, const char *json);
 void page(scenario *s, const char *what);
+/* Diagnostics: what a probe found. */
+void probe_found(scenario *s, const seen *probe, const char *json);
 /* WebHID says something, as SP_IN_HID. */
 void hid(scenario *s, const char *what, uint32_t id, double number, const char *text);
 /* A record of the app; `flags` and `text` as in SP_IN_LOG. */

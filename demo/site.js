@@ -36,3 +36,11 @@ export const SITE = [
   { path: '/headset/', directory: folder('../demo/headset'), headers },
   { path: '/dist/', directory: folder('../dist'), headers },
 ];
+
+/**
+ * The same with another SDK in the one line of the page that names it.
+ * @param {string} script path of its bundle
+ */
+export const siteWith = (script) => [
+  ...SITE, { path: '/dist/genesys-cloud-webrtc-sdk.bundle.min.js', directory: script, headers },
+];

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 // `npm start`: the demo on the local platform. `npm start -- --call`: one unattended call, one JSON line on
 // standard output, exit 0 only if RTP flowed both ways. `--port N`: the port of the demo (default 8080, or any
-// free one with --call).
+// free one with --call). `--original`: the published original SDK in the place of ours.
 
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeOneCall } from './one-call.js';
 import { startPlatform } from './platform/index.js';
-import { SITE } from './site.js';
+import { SITE, siteWith } from './site.js';
 
 const DEFAULT_PORT = 8080;
+/** Brought there, by its hash, when `npm start` is given --original. */
+const ORIGINAL = fileURLToPath(new URL('../build/deps/original/original.bundle.min.js', import.meta.url));
 
 /** @param {string | undefined} text @param {number} fallback */
 const readPort = (text, fallback) => {
@@ -18,10 +21,10 @@ const readPort = (text, fallback) => {
   process.exit(2);
 };
 
-/** @param {number} port */
-const start = async (port) => {
+/** @param {number} port @param {boolean} original */
+const start = async (port, original) => {
   try {
-    return await startPlatform({ port, staticRoots: SITE });
+    return await startPlatform({ port, staticRoots: original ? siteWith(ORIGINAL) : SITE });
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EADDRINUSE') throw error;
     console.error(`Port ${port} is taken: stop what uses it, or run \`npm start -- --port 0\`.`);
@@ -30,9 +33,11 @@ const start = async (port) => {
 };
 
 const { values } = parseArgs({
-  options: { call: { type: 'boolean', default: false }, port: { type: 'string' } },
+  options: {
+    call: { type: 'boolean', default: false }, original: { type: 'boolean', default: false }, port: { type: 'string' },
+  },
 });
-const platform = await start(readPort(values.port, values.call ? 0 : DEFAULT_PORT));
+const platform = await start(readPort(values.port, values.call ? 0 : DEFAULT_PORT), values.original);
 
 // Whoever joins a meeting finds somebody there.
 platform.rooms.robots = true;

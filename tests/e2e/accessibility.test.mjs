@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { buildDocs } from '../../docs/site/build.mjs';
 import { startPlatform } from '../../demo/platform/index.js';
-import { POLICY, SITE } from '../../demo/site.js';
+import { siteWith } from '../../demo/site.js';
 import { launchChromium, openPage, servePage } from '../support/browser.mjs';
 import { BUNDLE } from './support.mjs';
 
@@ -51,11 +51,7 @@ for (const look of LOOKS) {
   const name = `${look.colorScheme}, ${look.viewport.width} pixels wide`;
 
   test(`the demo is accessible: ${name}`, async () => {
-    const staticRoots = [...SITE, {
-      path: '/dist/genesys-cloud-webrtc-sdk.bundle.min.js', directory: BUNDLE,
-      headers: { 'content-security-policy': POLICY },
-    }];
-    const platform = await startPlatform({ staticRoots });
+    const platform = await startPlatform({ staticRoots: siteWith(BUNDLE) });
     try {
       const { page, done } = await openPage(browser, platform.url, {
         context: look, expected: [/Failed to load resource/, /webrtc-sdk/],

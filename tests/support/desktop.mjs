@@ -5,7 +5,7 @@
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startPlatform } from '../../demo/platform/index.js';
-import { POLICY, SITE } from '../../demo/site.js';
+import { siteWith } from '../../demo/site.js';
 import { BUNDLE } from '../e2e/support.mjs';
 import { launchChromium, openPage } from './browser.mjs';
 
@@ -13,10 +13,6 @@ import { launchChromium, openPage } from './browser.mjs';
 /** @typedef {import('../../demo/platform/index.js').Platform} Platform */
 
 const HARNESS = fileURLToPath(new URL('../e2e/harness.js', import.meta.url));
-const staticRoots = [...SITE, {
-  path: '/dist/genesys-cloud-webrtc-sdk.bundle.min.js', directory: BUNDLE,
-  headers: { 'content-security-policy': POLICY },
-}];
 
 /**
  * @typedef {object} Desk
@@ -27,8 +23,9 @@ const staticRoots = [...SITE, {
  * @property {(page: Page) => Promise<unknown>} [prepare] before a window is opened
  */
 
-/** Registers the browser of a test file. */
-export function desktop() {
+/** Registers the browser of a test file. @param {string} [script] the SDK of the page */
+export function desktop(script = BUNDLE) {
+  const staticRoots = siteWith(script);
   /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {

@@ -131,6 +131,7 @@ const PURPOSES = {
   build: whole,
   start: build,
   call: browser,
+  original: /** @type {Plan} */ ({ packages: [], steps: ['original'] }),
   format: /** @type {Plan} */ ({ packages: ['clangFormat'], steps: ['npm'] }),
   lint: /** @type {Plan} */ ({ packages: [...WASM, 'clangFormat'], steps: build.steps }),
   analysis: /** @type {Plan} */ ({ packages: ANALYSIS, steps: ['cjson'] }),

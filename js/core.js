@@ -4,8 +4,10 @@
 // renders pages) not before it is asked for. Browsers that refuse to compile on the main thread (Chromium before 115)
 // compile it in the background from then on, and so does the lean package, which fetches it; until `loaded` resolves,
 // making a core fails. The build without WebAssembly is plain JavaScript and starts at once, everywhere.
+// Some packages bring the module in two halves (wasm/toolchain/divide.mjs): cores are made by the first, and are fed
+// once the second is there too.
 
-import { bytes, factory, response } from '#wasm';
+import { bytes, factory, response, second } from '#wasm';
 import { SdkError, SdkErrorTypes } from './errors.js';
 
 /**
@@ -42,6 +44,19 @@ let compiled;
 /** @type {unknown} */
 let failure;
 
+/** What the second half imports: memory, table and functions of the first. @type {WebAssembly.Exports | undefined} */
+let first;
+
+/** The first half imports a function for each of the second's that it calls, until that one is there. */
+const placeholders = new Proxy({}, {
+  get: (_, name) => () => {
+    throw new Error(`Function ${String(name)} of the module was called too early`);
+  },
+});
+
+/** @param {WebAssembly.Imports} imports of the module's glue */
+const withPlaceholders = (imports) => (second ? { ...imports, later: placeholders } : imports);
+
 /** Runs the module's glue on `wasm`, which it fills. @param {Record<string, unknown>} options */
 const start = (options) => factory(Object.assign(wasm, options));
 
@@ -50,7 +65,9 @@ const startNow = () => {
   start({
     /** @param {WebAssembly.Imports} imports @param {(instance: WebAssembly.Instance) => void} receive */
     instantiateWasm(imports, receive) {
-      const instance = new WebAssembly.Instance(/** @type {WebAssembly.Module} */ (compiled), imports);
+      const module = /** @type {WebAssembly.Module} */ (compiled);
+      const instance = new WebAssembly.Instance(module, withPlaceholders(imports));
+      first = instance.exports;
       receive(instance);
       return instance.exports;
     },
@@ -58,17 +75,23 @@ const startNow = () => {
 };
 
 /**
- * Compiles while it arrives, where the server says what it is.
- * @param {WebAssembly.Imports} imports
- * @returns {Promise<WebAssembly.WebAssemblyInstantiatedSource>}
+ * Compiles in the background; what is fetched while it arrives, where the server says what it is.
+ * @param {Uint8Array<ArrayBuffer> | Response} source
+ * @returns {Promise<WebAssembly.Module>}
  */
+const compile = async (source) => {
+  if (source instanceof Uint8Array) return WebAssembly.compile(source);
+  if (!source.ok) throw new Error(`${source.url} answered ${source.status}`);
+  const isNamed = source.headers.get('content-type')?.startsWith('application/wasm');
+  return isNamed ? WebAssembly.compileStreaming(source) : WebAssembly.compile(await source.arrayBuffer());
+};
+
+/** @param {WebAssembly.Imports} imports */
 const instantiate = async (imports) => {
-  if (bytes) return WebAssembly.instantiate(bytes(), imports);
-  const answer = await /** @type {() => Promise<Response>} */ (response)();
-  if (!answer.ok) throw new Error(`${answer.url} answered ${answer.status}`);
-  const isNamed = answer.headers.get('content-type')?.startsWith('application/wasm');
-  return isNamed ? WebAssembly.instantiateStreaming(answer, imports)
-    : WebAssembly.instantiate(await answer.arrayBuffer(), imports);
+  const source = bytes ? bytes() : await /** @type {() => Promise<Response>} */ (response)();
+  const instance = await WebAssembly.instantiate(await compile(source), withPlaceholders(imports));
+  first = instance.exports;
+  return instance;
 };
 
 /** @returns {Promise<void>} */
@@ -76,7 +99,7 @@ const startInBackground = () => new Promise((done, fail) => {
   const ready = start({
     /** @param {WebAssembly.Imports} imports @param {(instance: WebAssembly.Instance) => void} receive */
     instantiateWasm(imports, receive) {
-      instantiate(imports).then(({ instance }) => receive(instance)).catch(fail);
+      instantiate(imports).then(receive).catch(fail);
       return {};
     },
   });
@@ -118,6 +141,58 @@ const unusable = () => {
   return new SdkError(SdkErrorTypes.initialization, isUnderWay ? STILL_COMPILING : CANNOT_LOAD, failure);
 };
 
+// The second half
+
+/** How often it is asked for before a call is told that it cannot be had, and the first pause, which doubles. */
+const ATTEMPTS = 4;
+const PAUSE_MS = 1000;
+
+let isComplete = second === undefined;
+/** The first attempt, which does not wait for a core. @type {Promise<WebAssembly.Module> | undefined} */
+let ahead;
+/** @type {Promise<void> | undefined} */
+let completing;
+
+/** @param {NonNullable<typeof second>} get @param {number} attempt */
+const obtain = (get, attempt) => {
+  const module = get(attempt).then(compile);
+  module.catch(() => {}); // who waits for it learns of it
+  return module;
+};
+
+const INCOMPLETE = 'The second part of the SDK could not be loaded: the file genesys-cloud-webrtc-sdk.calls-*.js (of '
+  + 'the lean package: softphone-calls.wasm) must be served beside the first.';
+
+/** @param {NonNullable<typeof second>} get */
+const bring = async (get) => {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const module = await (ahead ?? obtain(get, attempt));
+      await WebAssembly.instantiate(module, { first: /** @type {WebAssembly.Exports} */ (first) });
+      isComplete = true;
+      return;
+    } catch (error) {
+      ahead = undefined;
+      if (attempt + 1 === ATTEMPTS) throw new SdkError(SdkErrorTypes.initialization, INCOMPLETE, error);
+    }
+    await new Promise((resolve) => { setTimeout(resolve, PAUSE_MS * 2 ** attempt); });
+  }
+};
+
+/**
+ * Waits until cores can be fed. Needs a core: it completes the module that made it.
+ * @returns {Promise<void> | undefined} nothing when they can already. Rejects with an SdkError when the second half
+ *   cannot be had now; the next call tries again.
+ */
+export const complete = () => {
+  if (isComplete || !second) return undefined;
+  if (!completing) {
+    completing = bring(second).finally(() => { completing = undefined; });
+    completing.catch(() => {}); // who waits for it learns of it
+  }
+  return completing;
+};
+
 /** @type {(loading: Promise<void>) => void} */
 let settle;
 let isBegun = false;
@@ -127,6 +202,7 @@ const begin = () => {
   if (isBegun) return;
   isBegun = true;
   settle(load());
+  if (second) ahead = obtain(second, 0);
 };
 
 /** A promise that nothing is done for until somebody waits for it. @extends {Promise<void>} */

@@ -2,7 +2,7 @@
 // The host of one core: feeds it, performs its effects, keeps its one timer, ends it. Everything is a closure
 // over one scope, without `this`, so an application's framework may wrap the SDK object into a proxy.
 
-import { bounded, createShell } from './core.js';
+import { bounded, complete, createShell } from './core.js';
 import { createDrivers } from './drivers.js';
 import { Input, makeSink } from './effects.js';
 import { SdkError, reportUncaught } from './errors.js';
@@ -15,6 +15,8 @@ const MAX_DELAY = 2 ** 31 - 1;
 const REFUSED = -4;
 /** SP_ENOMEM: the input was dropped. */
 const OUT_OF_MEMORY = -101;
+/** How much waits for the second half of the module, calls aside. */
+const MAX_EARLY = 1000;
 
 /** @typedef {(method: string, args: unknown[], progress?: (value: any) => void) => Promise<any>} Call */
 /** @typedef {ReturnType<typeof createHost>} Host */
@@ -60,8 +62,9 @@ export const createHost = (config, owner) => {
     state === 'broken' ? 'The SDK stopped after an internal error' : 'The SDK instance was destroyed',
   );
 
-  const rejectCalls = () => {
-    for (const call of tables.calls.values()) call.reject(unusable());
+  /** @param {unknown} error */
+  const rejectCalls = (error) => {
+    for (const call of tables.calls.values()) call.reject(error);
     tables.calls.clear();
   };
 
@@ -81,15 +84,49 @@ export const createHost = (config, owner) => {
       clearTimeout(timer);
       owner.logger.attach(undefined);
       reportUncaught(error);
-      rejectCalls();
+      rejectCalls(unusable());
       return otherwise;
     }
   };
 
+  /** What waits for the second half of the module, in order. @type {{ feed: () => number, isCall: boolean }[]} */
+  let early = [];
+  /** @type {Promise<void> | undefined} */
+  let awaited;
+
+  // What is fed meanwhile queues behind.
+  const feedAll = () => {
+    for (; early.length > 0; early.shift()) early[0].feed();
+  };
+
+  /**
+   * Runs what feeds the core, now or once it can be fed.
+   * @param {() => number} feed answers the core's status and never throws when it comes late
+   * @param {boolean} [isCall]
+   * @returns {number} the core's status; SP_OK for what waits
+   */
+  const whenComplete = (feed, isCall = false) => {
+    const completion = complete();
+    if (!completion && early.length === 0) return feed();
+    if (early.length >= MAX_EARLY && !isCall) return OUT_OF_MEMORY;
+    early.push({ feed, isCall });
+    if (completion && completion !== awaited) {
+      awaited = completion;
+      completion.then(feedAll, (error) => {
+        early = early.filter((one) => !one.isCall);
+        rejectCalls(error);
+      });
+    }
+    return 0;
+  };
+
   /** @type {import('./drivers.js').Feed} */
-  const input = (kind, id, number, name, text) => (
+  const feed = (kind, id, number, name, text) => (
     guarded(() => shell.input(kind, id, number, bounded(name), bounded(text)), 0)
   );
+
+  /** @type {import('./drivers.js').Feed} */
+  const input = (kind, id, number, name, text) => whenComplete(() => feed(kind, id, number, name, text));
 
   const {
     drivers, emitLater, watchMedia, releaseMedia, releaseDevices, close, media, devices, defaultStream, unlockAudio,
@@ -128,8 +165,11 @@ export const createHost = (config, owner) => {
       return;
     }
     const id = tables.calls.add(call);
-    const status = input(Input.CALL, id, 0, method, text);
-    if (status === OUT_OF_MEMORY) tables.settle(id)?.reject(ownError('generic', 'Out of memory'));
+    whenComplete(() => {
+      const status = feed(Input.CALL, id, 0, method, text);
+      if (status === OUT_OF_MEMORY) tables.settle(id)?.reject(ownError('generic', 'Out of memory'));
+      return status;
+    }, true);
   });
 
   /**
@@ -157,13 +197,22 @@ export const createHost = (config, owner) => {
   };
 
   /**
-   * A call that answers at once. Throws what the core refuses it with.
+   * A call that answers at once. Throws what the core refuses it with; while the core cannot be fed yet, the event
+   * `sdkError` alone tells of a refusal.
    * @param {string} method @param {unknown[]} args
    */
   const now = (method, args) => {
-    if (input(Input.CALL, 0, 0, method, JSON.stringify(args)) !== REFUSED) return;
-    const { type, message, details } = ask('refusal') ?? {};
-    throw ownError(type, message, details);
+    const text = JSON.stringify(args);
+    /** @type {SdkError | undefined} */
+    let refusal;
+    whenComplete(() => {
+      const status = feed(Input.CALL, 0, 0, method, text);
+      if (status !== REFUSED) return status;
+      const { type, message, details } = ask('refusal') ?? {};
+      refusal = ownError(type, message, details);
+      return status;
+    });
+    if (refusal) throw refusal;
   };
 
   // Birth
@@ -194,15 +243,17 @@ export const createHost = (config, owner) => {
   watchMedia();
   abandoned.register(owner, releaser(shell, stopWatching), entrances);
   owner.logger.attach({
-    record: (number, flags, level, record) => (
-      isAlive() && guarded(() => shell.input(Input.LOG, number, flags, bounded(level), record), OUT_OF_MEMORY) === 0
-    ),
+    record: (number, flags, level, record) => isAlive() && whenComplete(() => (
+      guarded(() => shell.input(Input.LOG, number, flags, bounded(level), record), OUT_OF_MEMORY))) === 0,
     tell,
     call,
     clientId: ask('loggerClientId'),
   });
   if (!isOnline()) input(Input.PAGE, 0, 0, 'offline', '');
-  guarded(() => shell.tick(), undefined);
+  whenComplete(() => guarded(() => {
+    shell.tick();
+    return 0;
+  }, 0));
 
   // Death
 
@@ -213,7 +264,7 @@ export const createHost = (config, owner) => {
     clearTimeout(timer);
     owner.logger.attach(undefined);
     abandoned.unregister(entrances);
-    rejectCalls();
+    rejectCalls(unusable());
     close();
     // A microtask: the sink is never on the stack then, and with it no frame of the shell.
     queueMicrotask(release);
@@ -227,12 +278,14 @@ export const createHost = (config, owner) => {
 
   /** The order is documented: listeners hear their sessions end, but not the connection (sessions.md §10). */
   const end = async () => {
-    if (isAlive()) await send('endAllSessions', []).catch(endFailed);
+    const isFed = early.length === 0;
+    early = []; // what never reached the core has nothing to end there
+    if (isFed && isAlive()) await send('endAllSessions', []).catch(endFailed);
     owner.removeAllListeners();
     releaseMedia();
-    if (isAlive()) await send('disconnect', []).catch(endFailed);
+    if (isFed && isAlive()) await send('disconnect', []).catch(endFailed);
     // Nobody waits for these requests: they outlive the page, and so this object too.
-    tell('sendAllLogsInstantly', []);
+    if (isFed) tell('sendAllLogsInstantly', []);
   };
 
   /**

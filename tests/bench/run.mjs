@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { StepError, main, root } from '../../wasm/toolchain/steps.mjs';
 import { launchChromium, servePage } from '../support/browser.mjs';
+import { scriptPages } from '../support/bundle.mjs';
 import { measureCycles, measureDistance, measureFloors, measureWork } from './measure.mjs';
 import { table } from './rows.mjs';
 
@@ -42,7 +43,7 @@ const keep = (samples, result) => {
 const measureAll = async (repeat, cycles) => {
   const pages = {
     '/': PAGE, '/bench.js': { file: join(root, 'tests/bench/page.js') },
-    '/ours.js': { file: SCRIPTS.ours }, '/original.js': { file: SCRIPTS.original },
+    ...scriptPages('/ours.js'), '/original.js': { file: SCRIPTS.original },
   };
   const [browser, site] = await Promise.all([launchChromium(), servePage(pages, HEADERS)]);
   const samples = /** @type {Record<Name, Samples>} */ ({ ours: {}, original: {} });

@@ -12,7 +12,7 @@ import { buildDocs } from '../../docs/site/build.mjs';
 import { startPlatform } from '../../demo/platform/index.js';
 import { siteWith } from '../../demo/site.js';
 import { launchChromium, openPage, servePage } from '../support/browser.mjs';
-import { BUNDLE } from './support.mjs';
+import { BUNDLE } from '../support/bundle.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startPlatform } from '../../demo/platform/index.js';
 import { launchChromium, openPage, servePage } from '../support/browser.mjs';
-import { BUNDLE } from './support.mjs';
+import { scriptPages } from '../support/bundle.mjs';
 
 const REPORT = 'report: ';
 
@@ -25,7 +25,7 @@ test('a page that was not touched is told that sound is blocked, and a click all
   const site = await servePage({
     '/': '<!DOCTYPE html><title>application</title><body><button>Sound</button>'
       + '<script src="/sdk.js"></script><script src="/application.js"></script></body>',
-    '/sdk.js': { file: BUNDLE },
+    ...scriptPages(),
     '/application.js': script({
       environment: platform.url, wsHost: platform.wsUrl, accessToken: platform.token,
       useHeadsets: false, optOutOfTelemetry: true, logLevel: 'error',

@@ -7,6 +7,7 @@ import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startPlatform, until } from '../../demo/platform/index.js';
 import { launchChromium, openPage, servePage } from '../support/browser.mjs';
+import { scriptPages } from '../support/bundle.mjs';
 
 /** @typedef {import('playwright-core').Browser} Browser */
 /** @typedef {import('../../demo/platform/index.js').Platform} Platform */
@@ -17,9 +18,6 @@ import { launchChromium, openPage, servePage } from '../support/browser.mjs';
 /** @typedef {Record<string, import('../support/browser.mjs').PageContent>} Pages */
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
-
-/** The script under test: the built package, or the one the variable SDK_BUNDLE names. */
-export const BUNDLE = process.env.SDK_BUNDLE ?? path('../../dist/genesys-cloud-webrtc-sdk.bundle.min.js');
 
 /** Chromium itself reports each failed request and socket as a console error. */
 export const FAILED_REQUEST = /Failed to load resource/;
@@ -52,7 +50,7 @@ export function stage({ flags, without, headers, pages: own, launch = () => laun
   let site;
   before(async () => {
     /** @type {Pages} */
-    const pages = { '/': PAGE, '/harness.js': { file: path('harness.js') }, '/sdk.js': { file: BUNDLE } };
+    const pages = { '/': PAGE, '/harness.js': { file: path('harness.js') }, ...scriptPages() };
     Object.assign(pages, typeof own === 'function' ? await own() : own);
     [browser, site] = await Promise.all([launch(), servePage(pages, headers)]);
   });

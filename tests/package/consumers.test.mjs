@@ -109,6 +109,10 @@ const buildAll = async () => {
   pages[`/cdn/v0/${SCRIPT}`] = {
     file: join(project.folder, 'node_modules/genesys-cloud-webrtc-sdk/dist', SCRIPT), type: 'text/javascript',
   };
+  const second = Object.keys(MANIFEST.files).find((file) => file.includes('.calls-')) ?? '';
+  pages[`/cdn/v0/${second}`] = {
+    file: join(project.folder, 'node_modules/genesys-cloud-webrtc-sdk/dist', second), type: 'text/javascript',
+  };
   const { integrity } = MANIFEST.files[SCRIPT];
   const text = `<!DOCTYPE html><meta charset="shift_jis"><title>CDN</title><script src="/harness.js"></script>
     <script src="/cdn/v0/${SCRIPT}" integrity="${integrity}" crossorigin="anonymous"></script>`;

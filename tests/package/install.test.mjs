@@ -26,7 +26,8 @@ test('the archive is small, holds what a consumer needs, and brings no other pac
   t.diagnostic(`${project.size} bytes packed, ${paths.length} files`);
   assert.ok(project.size < 2.5 * MIB, `${project.size} bytes`);
   const wanted = [
-    'dist/index.mjs', 'dist/index.cjs', 'dist/lean.mjs', 'dist/softphone.wasm', 'dist/manifest.json',
+    'dist/index.mjs', 'dist/index.cjs', 'dist/lean.mjs', 'dist/softphone.wasm', 'dist/softphone-calls.wasm',
+    'dist/manifest.json',
     'dist/no-wasm.mjs', 'dist/genesys-cloud-webrtc-sdk.nowasm.bundle.min.js',
     'dist/genesys-cloud-webrtc-sdk.bundle.min.js', 'dist/genesys-cloud-webrtc-sdk.bundle.min.js.map',
     'dist/cli.mjs', 'dist/platform/index.mjs', 'dist/platform/LICENSES.txt', 'demo/index.html', 'demo/desktop.js',

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '../../demo/platform/index.js';
 import { root } from '../../wasm/toolchain/steps.mjs';
-import { BUNDLE, stage } from '../e2e/support.mjs';
+import { stage } from '../e2e/support.mjs';
+import { BUNDLE } from '../support/bundle.mjs';
 
 const PLAIN = join(root, 'dist/genesys-cloud-webrtc-sdk.nowasm.bundle.min.js');
 

@@ -29,7 +29,7 @@ for (const [name, binary] of Object.entries(cases)) {
 }
 
 test('the module survives as text, which compresses better than its bytes', async () => {
-  const binary = new Uint8Array(readFileSync(join(root, 'build/wasm/softphone.wasm')));
+  const binary = new Uint8Array(readFileSync(join(root, 'build/generated/softphone.wasm')));
   assert.deepEqual(await roundTrip(binary), binary);
   const size = (/** @type {string | Uint8Array} */ data) => gzipSync(data, { level: 9 }).length;
   assert.ok(size(bytesModule(binary)) <= size(binary) * 0.92);

@@ -6,8 +6,8 @@ import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startPlatform } from '../../demo/platform/index.js';
 import { siteWith } from '../../demo/site.js';
-import { BUNDLE } from '../e2e/support.mjs';
 import { launchChromium, openPage } from './browser.mjs';
+import { BUNDLE } from './bundle.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../../demo/platform/index.js').Platform} Platform */

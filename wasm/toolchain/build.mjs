@@ -9,7 +9,7 @@ import { filesBelow, main, root } from './steps.mjs';
 
 await main(async () => {
   await setup({ for: 'build' });
-  for (const path of [...filesBelow('dist', /\.[cm]?js$/), 'build/wasm/softphone.wasm']) {
+  for (const path of filesBelow('dist', /\.(?:[cm]?js|wasm)$/)) {
     const zipped = gzipSync(readFileSync(join(root, path)), { level: 9 }).length;
     console.log(`${path}: ${statSync(join(root, path)).size} bytes, ${zipped} gzipped`);
   }

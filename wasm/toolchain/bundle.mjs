@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
-// From js/ and the WebAssembly module to the scripts in dist/. The module's bytes travel inside the scripts:
-// the SDK's constructor is synchronous, so there is no time to fetch a second file. The lean module is for those who
-// can wait: it fetches them.
+// From js/ and the WebAssembly module to the scripts in dist/. The module's bytes travel inside the scripts: the SDK's
+// constructor is synchronous, so there is no time to fetch them. The script of the CDN has the first half of the module
+// (divide.mjs) and gets the second from a file beside it; whoever bundles has one file with all. The lean module is for
+// those who can wait: it fetches both halves as they are.
 
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { NODE_OUTPUTS, bundleNode, inputsOfNode } from './bundle-node.mjs';
 import { StepError, buildDir, filesBelow, hashFiles, isStamped, root, stamp, step } from './steps.mjs';
-import { bytesModule } from './text-bytes.mjs';
+import { divide } from './divide.mjs';
+import { bytesModule, secondScript } from './text-bytes.mjs';
 
 const generated = join(buildDir, 'generated');
 const dist = join(root, 'dist');
@@ -21,15 +25,19 @@ const globalName = 'GenesysCloudWebrtcSdk';
 
 const glue = `// Generated. What js/core.js imports as '#wasm'.
 export { default as factory } from './softphone.js';
-export { bytes } from './wasm-bytes.js';
+export { bytes, second } from './wasm-bytes.js';
 export const response = undefined;
 `;
 
-/** The same without the bytes. Bundlers know an expression of this form, and take the file along. */
+/** The same with the first half only. */
+const halfGlue = glue.replace('wasm-bytes', 'wasm-first');
+
+/** The same without the bytes. Bundlers know expressions of this form, and take the files along. */
 const leanGlue = `// Generated. What js/core.js imports as '#wasm' in the lean module.
 export { default as factory } from './softphone.js';
 export const bytes = undefined;
 export const response = () => fetch(new URL('./softphone.wasm', import.meta.url));
+export const second = () => fetch(new URL('./softphone-calls.wasm', import.meta.url));
 `;
 
 /** The same as plain JavaScript. */
@@ -37,6 +45,7 @@ const plainGlue = `// Generated. What js/core.js imports as '#wasm' in the build
 export { default as factory } from './softphone-plain.js';
 export const bytes = undefined;
 export const response = undefined;
+export const second = undefined;
 `;
 
 const glueTypes = `// Generated. The module as js/core.js sees it.
@@ -49,6 +58,8 @@ export declare const factory: (module: Record<string, unknown>) => unknown;
 export declare const bytes: undefined | (() => Uint8Array<ArrayBuffer>);
 /** Of the lean module: fetches the binary. Without both, \`factory\` is all there is, and plain JavaScript. */
 export declare const response: undefined | (() => Promise<Response>);
+/** Where the binary is the first half of the module: gets the second. \`attempt\` counts from 0. */
+export declare const second: undefined | ((attempt: number) => Promise<Uint8Array<ArrayBuffer> | Response>);
 `;
 
 /**
@@ -67,13 +78,32 @@ const scriptNames = [`${name}.js`, `${name}.min.js`];
 const plainName = name.replace('.bundle', '.nowasm.bundle.min.js');
 const shortName = (/** @type {string} */ file) => file.replace('.bundle', '');
 
+/** The second half of the minified script; its content is in its name, so an old script never meets a new half. */
+const secondName = 'genesys-cloud-webrtc-sdk.calls-';
+/** @returns {string[]} that file's name, once it is in dist/ */
+const secondFiles = () => readdirSync(dist).filter((file) => file.startsWith(secondName));
+
+/** Where the divided module is written. */
+const modules = {
+  whole: join(generated, 'softphone.wasm'),
+  first: join(generated, 'softphone-first.wasm'),
+  second: join(generated, 'softphone-calls.wasm'),
+};
+/** What of it the lean module fetches, under the names in dist/. */
+const leanModules = { 'softphone.wasm': modules.first, 'softphone-calls.wasm': modules.second };
+
 /** Writes build/generated, which '#wasm' in package.json points to. */
 const generate = () => {
   mkdirSync(generated, { recursive: true });
   copyFileSync(join(buildDir, 'wasm/softphone.js'), join(generated, 'softphone.js'));
-  const wasm = readFileSync(join(buildDir, 'wasm/softphone.wasm'));
-  writeFileSync(join(generated, 'wasm-bytes.js'), bytesModule(wasm));
+  divide(join(buildDir, 'wasm/softphone.wasm'), modules);
+  const [whole, first, second] = [modules.whole, modules.first, modules.second].map((file) => readFileSync(file));
+  const file = `${secondName}${createHash('sha256').update(second).digest('hex').slice(0, 8)}.js`;
+  writeFileSync(join(generated, 'wasm-bytes.js'), bytesModule(whole));
+  writeFileSync(join(generated, 'wasm-first.js'), bytesModule(first, file));
+  writeFileSync(join(generated, 'second.json'), JSON.stringify({ file, script: secondScript(second, file) }));
   writeFileSync(join(generated, 'wasm.js'), glue);
+  writeFileSync(join(generated, 'wasm-half.js'), halfGlue);
   writeFileSync(join(generated, 'wasm-lean.js'), leanGlue);
   writeFileSync(join(generated, 'wasm.d.ts'), glueTypes);
 };
@@ -97,6 +127,7 @@ const copyForCdn = (version) => {
   for (const folder of new Set([`v${version.split('.')[0]}`, `v${version}`])) {
     mkdirSync(join(dist, folder), { recursive: true });
     if (existsSync(join(dist, plainName))) copyFileSync(join(dist, plainName), join(dist, folder, plainName));
+    for (const file of secondFiles()) copyFileSync(join(dist, file), join(dist, folder, file));
     for (const file of scriptNames) {
       copyFileSync(join(dist, file), join(dist, folder, file));
       copyFileSync(join(dist, `${file}.map`), join(dist, folder, `${file}.map`));
@@ -114,7 +145,8 @@ const writeManifest = (version) => {
     const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
     return [file, { bytes: bytes.length, integrity }];
   };
-  const names = [...scriptNames, plainName, 'index.mjs', 'lean.mjs', 'softphone.wasm', 'no-wasm.mjs'];
+  const names = [...scriptNames, ...secondFiles(), plainName, 'index.mjs', 'lean.mjs', ...Object.keys(leanModules),
+    'no-wasm.mjs'];
   const files = Object.fromEntries(names.filter((file) => existsSync(join(dist, file))).map(describe));
   writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify({ version, files }, undefined, 2)}\n`);
 };
@@ -122,13 +154,14 @@ const writeManifest = (version) => {
 const versionOfPackage = () => /** @type {string} */ (
   JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version);
 
+const banner = () => `/*! genesys-cloud-webrtc-sdk-wasm ${versionOfPackage()} | MIT | contains cJSON (Dave Gamble and `
+  + 'cJSON contributors, MIT) and events (Joyent, Inc. and other Node contributors, MIT) */';
+
 /**
  * How scripts and modules are bundled.
  * @param {string} [ownGlue] the file of build/generated that takes the place of '#wasm'
  */
 export const recipes = (ownGlue) => {
-  const banner = `/*! genesys-cloud-webrtc-sdk-wasm ${versionOfPackage()} | MIT | contains cJSON (Dave Gamble and `
-    + 'cJSON contributors, MIT) and events (Joyent, Inc. and other Node contributors, MIT) */';
   /** @type {import('esbuild').BuildOptions} */
   const shared = {
     absWorkingDir: root,
@@ -141,17 +174,20 @@ export const recipes = (ownGlue) => {
     logLevel: 'warning',
     plugins: ownGlue ? [{
       name: 'glue',
-      setup: ({ onResolve }) => onResolve({ filter: /^#wasm$/ }, () => ({ path: join(generated, ownGlue) })),
+      setup({ onResolve }) {
+        onResolve({ filter: /^#wasm$/ }, () => ({ path: join(generated, ownGlue) }));
+        onResolve({ filter: /\.calls-/ }, ({ path }) => ({ path, external: true }));
+      },
     }] : [],
   };
   /** @type {import('esbuild').BuildOptions} */
   const script = {
     ...shared, format: 'iife', globalName, sourcemap: 'linked',
-    banner: { js: `${banner}\n${universal.head}` }, footer: { js: universal.foot },
+    banner: { js: `${banner()}\n${universal.head}` }, footer: { js: universal.foot },
   };
   // The type checker meets these when a test imports them; they are not sources.
   /** @type {import('esbuild').BuildOptions} */
-  const module = { ...shared, banner: { js: `// @ts-nocheck\n${banner}` } };
+  const module = { ...shared, banner: { js: `// @ts-nocheck\n${banner()}` } };
   return { script, module };
 };
 
@@ -168,14 +204,15 @@ const bundleAll = async () => {
   rmSync(dist, { recursive: true, force: true });
   await Promise.all([
     build({ ...script, outfile: `dist/${name}.js` }),
-    build({ ...script, outfile: `dist/${name}.min.js`, minify: true }),
+    build({ ...recipes('wasm-half.js').script, outfile: `dist/${name}.min.js`, minify: true }),
     build({ ...module, outfile: 'dist/index.mjs', format: 'esm' }),
     build({ ...module, outfile: 'dist/index.cjs', format: 'cjs' }),
     build({ ...recipes('wasm-lean.js').module, outfile: 'dist/lean.mjs', format: 'esm' }),
     bundleNode(),
   ]);
-  copyFileSync(join(buildDir, 'wasm/softphone.wasm'), join(dist, 'softphone.wasm'));
-  chmodSync(join(dist, 'softphone.wasm'), 0o644);
+  for (const [file, from] of Object.entries(leanModules)) copyFileSync(from, join(dist, file));
+  const { file, script: second } = JSON.parse(readFileSync(join(generated, 'second.json'), 'utf8'));
+  writeFileSync(join(dist, file), `${banner()}\n${second}`);
   // The scripts are CommonJS to those who require them, unlike the sources.
   writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs", "sideEffects": ["./*.js"] }\n');
   // To TypeScript the same declarations under another name are those of a CommonJS module.
@@ -205,10 +242,10 @@ const inputsOfAll = () => [
 export const ensureBundle = async () => {
   const inputs = [
     ...inputsOfAll(), ...inputsOfNode(), 'build/wasm/softphone.js', 'build/wasm/softphone.wasm',
-    'wasm/toolchain/lzma.js', 'wasm/toolchain/streams.js', 'wasm/toolchain/text-bytes.mjs',
+    'wasm/toolchain/divide.mjs', 'wasm/toolchain/lzma.js', 'wasm/toolchain/streams.js', 'wasm/toolchain/text-bytes.mjs',
   ];
   const outputs = [
-    ...scriptNames, 'index.mjs', 'index.cjs', 'index.d.cts', 'lean.mjs', 'softphone.wasm', 'manifest.json',
+    ...scriptNames, 'index.mjs', 'index.cjs', 'index.d.cts', 'lean.mjs', ...Object.keys(leanModules), 'manifest.json',
   ];
   const mark = join(buildDir, '.bundle');
   const state = hashFiles(inputs);

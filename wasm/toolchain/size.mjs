@@ -71,7 +71,7 @@ const grouped = (files, name) => {
 
 await main(async () => {
   await setup({ for: 'build' });
-  const wasm = readFileSync(join(root, 'build/wasm/softphone.wasm'));
+  const wasm = readFileSync(join(root, 'build/generated/softphone.wasm'));
   print('module: bytes of sections', Object.entries(sectionsOf(wasm)));
   const files = await objects();
   print('sources: code and data of folders, without link-time optimization',
@@ -92,5 +92,10 @@ await main(async () => {
     ['module, LZMA without sorting', xz.stdout.length],
     ['module as text, gzip -9', gzipSync(text, { level: 9 }).length],
     ['script, gzip -9', gzipSync(script, { level: 9 }).length],
+    ...filesBelow('dist', /^(?:softphone|[^v]*\.calls-).*(?:wasm|js)$/).slice(0, 3).flatMap((path) => {
+      const bytes = readFileSync(join(root, path));
+      return /** @type {[string, number][]} */ ([[path, bytes.length],
+        [`${path}, gzip -9`, gzipSync(bytes, { level: 9 }).length]]);
+    }),
   ]);
 });

@@ -37,23 +37,34 @@ const toText = (bytes) => {
 /** @param {string} name */
 const source = (name) => readFileSync(new URL(name, import.meta.url), 'utf8').replace(/^export /gm, '');
 
-/**
- * The source of an ES module that exports `bytes`, a function which returns a fresh copy of the binary.
- * @param {Uint8Array} binary
- * @returns {string}
- */
-export const bytesModule = (binary) => {
+/** What becomes of a binary: text, and how to read it. @param {Uint8Array} binary */
+const pieceOf = (binary) => {
   const { bytes, layout } = split(binary);
   const packed = pack(bytes);
-  return `// Generated. A binary: sorted, packed, and as text.
+  return { text: toText(packed), packed: packed.length, size: bytes.length, layout };
+};
+
+/** @param {ReturnType<typeof pieceOf>} piece */
+const literalOf = ({ text, ...rest }) => `{...${JSON.stringify(rest)},text:'${text}'}`;
+
+/** Where a file with a second binary leaves it, by the file's name; for tests/structure too. */
+const SHELF = 'genesysCloudWebrtcSdkParts';
+
+/**
+ * The source of an ES module that exports `bytes`, a function which returns a fresh copy of the binary, and `second`:
+ * undefined, or a function that gets another binary from a script of its own.
+ * @param {Uint8Array} binary
+ * @param {string} [file] name of the second's script
+ * @returns {string}
+ */
+export const bytesModule = (binary, file) => `// Generated. A binary: sorted, packed, and as text.
 ${source('lzma.js')}
 ${source('streams.js')}
 const letters = '${LETTERS}';
-const text = '${toText(packed)}';
-export const bytes = () => {
+const decode = ({ text, packed: length, size, layout }) => {
   const values = new Uint8Array(128);
   for (let i = 0; i < letters.length; i++) values[letters.charCodeAt(i)] = i;
-  const packed = new Uint8Array(${packed.length});
+  const packed = new Uint8Array(length);
   for (let i = 0, at = 0, pending = 0, count = 0; i < text.length; i++) {
     const value = values[text.charCodeAt(i)];
     const isShort = value < ${SHORT};
@@ -63,7 +74,32 @@ export const bytes = () => {
       pending >>= 8;
     }
   }
-  return join(unpack(packed, ${bytes.length}), ${JSON.stringify(layout)});
+  return join(unpack(packed, size), layout);
 };
+const piece = ${literalOf(pieceOf(binary))};
+export const bytes = () => decode(piece);
+${file ? secondOf(file) : 'export const second = undefined;'}
 `;
-};
+
+/**
+ * A page may have run the file before, with a tag of its own. `import()` is what bundlers understand and Trusted Types
+ * allow; a tag is what a server needs no CORS for. A browser may remember that a file could not be had, so another
+ * attempt gives it another address.
+ * @param {string} file
+ */
+const secondOf = (file) => `import { runBeside } from '../../js/platform/beside.js';
+const shelf = () => globalThis.${SHELF}?.['${file}'];
+const name = (attempt) => './${file}' + (attempt ? '?' + attempt : '');
+const again = (attempt) => import(/* webpackIgnore: true */ /* @vite-ignore */ name(attempt));
+export const second = async (attempt) => {
+  if (!shelf()) await (attempt ? again(attempt) : import('./${file}')).catch(() => runBeside(name(attempt)));
+  return decode(shelf());
+};`;
+
+/**
+ * The script with the second binary. It is a module and a plain script, whatever it is loaded as.
+ * @param {Uint8Array} binary
+ * @param {string} file its name
+ */
+export const secondScript = (binary, file) => (
+  `(globalThis.${SHELF}??={})['${file}']=${literalOf(pieceOf(binary))};\n`);

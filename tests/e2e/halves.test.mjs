@@ -38,7 +38,10 @@ const gate = async (page) => {
   });
 };
 
-/** Answers 404 to the first attempts, of two requests each: by `import()` and by a tag. @param {number} count @returns {(page: Page) => Promise<void>} */
+/**
+ * Answers 404 to the first attempts, of two requests each: by `import()` and by a tag.
+ * @param {number} count @returns {(page: Page) => Promise<void>}
+ */
 const failing = (count) => async (page) => {
   let left = 2 * count;
   await page.route(`**/${basename(secondPart())}*`, async (route) => {

@@ -2,13 +2,11 @@
 // Every value that the original's script exports is in ours, or there is a reason.
 
 import assert from 'node:assert/strict';
-import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { originalBundle } from '../../wasm/toolchain/sources.mjs';
 import { launchChromium, openPage, servePage } from '../support/browser.mjs';
+import { scriptPages } from '../support/bundle.mjs';
 import { ABSENT_VALUES, DIFFERENT } from './reasons.mjs';
-
-const BUNDLE = fileURLToPath(new URL('../../dist/genesys-cloud-webrtc-sdk.bundle.min.js', import.meta.url));
 
 /** @type {import('playwright-core').Browser} */
 let browser;
@@ -21,7 +19,7 @@ before(async () => {
       <script src="/ours.js"></script>`,
     '/theirs.js': { file: originalBundle },
     '/keep.js': 'window.theirs = window.GenesysCloudWebrtcSdk;',
-    '/ours.js': { file: BUNDLE },
+    ...scriptPages('/ours.js'),
   })]);
 });
 after(() => Promise.all([browser?.close(), site?.close()]));

@@ -89,7 +89,7 @@ ${file ? secondOf(file) : 'export const second = undefined;'}
  */
 const secondOf = (file) => `import { runBeside } from '../../js/platform/beside.js';
 const shelf = () => globalThis.${SHELF}?.['${file}'];
-const name = (attempt) => './${file}' + (attempt ? '?' + attempt : '');
+const name = (attempt) => ['./${file}', attempt].join('?'); // no form that a bundler takes for a pattern of files
 const again = (attempt) => import(/* webpackIgnore: true */ /* @vite-ignore */ name(attempt));
 export const second = async (attempt) => {
   if (!shelf()) await (attempt ? again(attempt) : import('./${file}')).catch(() => runBeside(name(attempt)));

@@ -229,6 +229,12 @@ export class Platform extends EventEmitter {
   }
 
   /**
+   * How calls go that an agent makes; may be changed.
+   * @returns {{ farEnd: 'tone' | 'silent' | 'manual', answersItself: boolean }}
+   */
+  get outbound() { return /** @type {any} */ (this.calls.outboundDefaults); }
+
+  /**
    * Rings a user.
    * @param {import('./calls.js').CallOptions} [options]
    * @returns {import('./calls.js').Call}

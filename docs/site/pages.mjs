@@ -6,7 +6,9 @@
 //
 // `run` is what is there before it (SITUATIONS there), `then` what happens afterwards; each function of `app` that an
 // example names must have been called in the end. `app` stands for the reader's own application. A block without `run`
-// is only shown, and says why on the line below the fence: `<!-- shown: … -->`.
+// is only shown, and says why on the line below the fence: `<!-- shown: … -->`. With `run=node` the block is run in
+// Node instead, as the body of a test (tests/e2e/docs-node.mjs). With `file=path` it is the text of that file below its
+// licence; the file is run by tests of its own.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +26,8 @@ const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.
 const GROUPS = [
   ['Start', ['index', 'migration', 'package', 'hosting']],
   ['Guides', [
-    'softphone', 'video', 'screens', 'media', 'headsets', 'quality', 'preflight', 'errors', 'troubleshooting',
+    'softphone', 'video', 'screens', 'media', 'headsets', 'quality', 'preflight', 'errors', 'testing',
+    'troubleshooting',
   ]],
   ['Reference', [
     'reference-options', 'reference-sdk', 'reference-events', 'reference-session', 'reference-media',
@@ -54,6 +57,7 @@ export const readPage = ({ source }) => readFileSync(here(`../../${source}`), 'u
  * @property {string} [then]
  * @property {string} [may] functions of `app` that need not be called, with commas
  * @property {string} [shown] why it is only shown
+ * @property {string} [file] path of the file that it is a copy of
  */
 
 /** @param {Page} page @returns {Example[]} its fenced blocks */

@@ -144,6 +144,9 @@ export interface Platform extends Emitter<PlatformEvents> {
   /** The newest 10,000 stanzas of all streams. */
   readonly stanzas: StanzaRecord[];
 
+  /** How calls go that an agent makes; may be changed. */
+  readonly outbound: { farEnd: FarEndKind; /** default true; if not, `call.answer()` */ answersItself: boolean };
+
   /** What the SDK's constructor needs to sign in here, as the default agent or another. */
   sdkConfig(userId?: string): { environment: string; wsHost: string; accessToken: string };
   /** Rings a user. */

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { PAGES, examplesOf } from '../../docs/site/pages.mjs';
 import { until } from '../../demo/platform/index.js';
 import { bringHeadset, plugForeignHeadset, plugHeadset, press } from './docs-headset.mjs';
+import { runInNode } from './docs-node.mjs';
 import { bringRoom, makeRoom } from './room.mjs';
 import { FAILED_REQUEST, FAILED_SOCKET, stage } from './support.mjs';
 
@@ -15,7 +16,8 @@ import { FAILED_REQUEST, FAILED_SOCKET, stage } from './support.mjs';
 /** @typedef {import('../../docs/site/pages.mjs').Example} Example */
 /** @typedef {Record<string, any>} Values what the example may name, plain values only */
 
-const { play } = stage();
+const usual = stage();
+const { play } = usual;
 const refused = stage({ headers: { 'permissions-policy': 'microphone=()' } });
 /** Some examples show what goes wrong. */
 const ERRORS = [/./];
@@ -260,8 +262,13 @@ const prepare = async (page) => {
 for (const page of PAGES) {
   const examples = examplesOf(page).filter(({ run }) => run);
   for (const example of examples) {
+    const title = `${page.name}: ${example.heading} (line ${example.line})`;
+    if (example.run === 'node') {
+      test(title, { timeout: 60_000 }, () => runInNode(usual.browser, example));
+      continue;
+    }
     const { play: playIn } = example.run === 'no-microphone' ? refused : { play };
-    test(`${page.name}: ${example.heading} (line ${example.line})`, { timeout: 40_000 }, playIn({
+    test(title, { timeout: 40_000 }, playIn({
       expected: NOISE, sdkErrors: ERRORS, prepare,
     }, (scene) => perform(scene, example)));
   }

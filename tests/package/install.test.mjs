@@ -4,10 +4,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import ts from 'typescript';
+import { SITE } from '../../demo/site.js';
+import { root } from '../../wasm/toolchain/steps.mjs';
 import { makeProject } from './project.mjs';
 
 const MIB = 1024 * 1024;
@@ -38,6 +40,14 @@ test('the archive is small, holds what a consumer needs, and brings no other pac
   assert.deepEqual(paths.filter((path) => /^(?:dist\/v\d|src|tests|wasm|build)/.test(path)), []);
   assert.deepEqual(readdirSync(join(project.folder, 'node_modules')).filter((name) => !name.startsWith('.')),
     ['genesys-cloud-webrtc-sdk']);
+});
+
+test('every file of the demo that the program serves is in the archive', () => {
+  const paths = project.files.map(({ path }) => path);
+  for (const { path, directory } of SITE) {
+    const place = relative(root, directory);
+    assert.ok(paths.some((file) => file === place || file.startsWith(`${place}/`)), `${path} is served from ${place}`);
+  }
 });
 
 test('it is imported and required in Node by its name, and nothing stays behind', async () => {

@@ -21,6 +21,9 @@ const PUBLIC = [
   'IExtendedMediaSession', 'ISdkMedia', 'SdkMediaEvents', 'ISdkHeadset', 'ISdkLogger', 'ILogger',
 ];
 
+/** The same of the platform. */
+const PLATFORM = ['Platform', 'Users', 'Guests', 'Faults', 'Call', 'CallEvents', 'FarEnd', 'FarEndStats', 'Member'];
+
 /** @param {ts.Node} node @returns {string[]} names of members, those of nested literals too */
 const membersOf = (node) => {
   /** @type {string[]} */
@@ -61,8 +64,31 @@ test('every method, property, event and option is in an example that is run', ()
 
 test('an example is run, or says why it is only shown', () => {
   const own = PAGES.filter(({ source }) => source.startsWith('docs/'));
-  const unexplained = own.flatMap(examplesOf).filter(({ run, shown }) => !run && !shown);
+  const unexplained = own.flatMap(examplesOf).filter(({ run, shown, file }) => !run && !shown && !file);
   assert.deepEqual(unexplained.map(({ page, line }) => `docs/${page}.md:${line}`), []);
+});
+
+test('an example that is a file says what the file says', () => {
+  const copies = PAGES.flatMap(examplesOf).filter(({ file }) => file);
+  assert.ok(copies.length > 1);
+  for (const { page, line, code, file } of copies) {
+    const text = readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8');
+    assert.equal(code, text.replace(/^\/\/ SPDX.*\n+/, ''), `docs/${page}.md:${line} is not ${file}`);
+  }
+});
+
+test('every member of the platform that a test may use is in an example', () => {
+  const path = fileURLToPath(new URL('../../js/types/platform.d.ts', import.meta.url));
+  const declarations = ts.createSourceFile('platform.d.ts', readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+  const examples = PAGES.flatMap(examplesOf).filter(({ run, file }) => run === 'node' || file);
+  const words = new Set(examples.map(({ code }) => code).join('\n').match(/[\w$]+/g));
+  /** @type {string[]} */
+  const missing = [];
+  declarations.forEachChild((node) => {
+    if (!ts.isInterfaceDeclaration(node) || !PLATFORM.includes(node.name.text)) return;
+    missing.push(...membersOf(node).filter((name) => !words.has(name)).map((name) => `${node.name.text}.${name}`));
+  });
+  assert.deepEqual(missing, []);
 });
 
 /** @type {string} */

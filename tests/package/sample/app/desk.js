@@ -29,7 +29,8 @@ sdk.on('disconnected', () => show('status', 'Connecting again'));
 sdk.on('connected', ({ reconnect }) => reconnect && show('status', 'Ready'));
 sdk.on('sdkError', ({ message }) => show('problem', message));
 
-sdk.on('pendingSession', ({ conversationId }) => showCall('Ringing', conversationId));
+// A call that the agent has dialled is answered by the SDK itself.
+sdk.on('pendingSession', ({ conversationId, autoAnswer }) => autoAnswer || showCall('Ringing', conversationId));
 sdk.on('cancelPendingSession', () => showCall());
 sdk.on('sessionStarted', ({ conversationId }) => showCall('Talking', conversationId));
 sdk.on('sessionEnded', () => showCall());
@@ -40,6 +41,11 @@ at('answer').onclick = () => sdk.acceptPendingSession(call);
 at('mute').onclick = () => {
   call.muted = !call.muted;
   sdk.setAudioMute({ conversationId: call.conversationId, mute: call.muted });
+};
+at('dial').onsubmit = (event) => {
+  event.preventDefault();
+  const { value: phoneNumber } = /** @type {HTMLInputElement} */ (at('number'));
+  sdk.startSoftphoneSession({ phoneNumber }).catch(({ message }) => show('problem', message));
 };
 at('end').onclick = () => (at('answer').hidden ? sdk.endSession(call) : sdk.rejectPendingSession(call));
 

@@ -80,6 +80,21 @@ test('the platform is told of a mute', async () => {
   assert.equal(call.muted, true);
 });
 
+test('the agent dials, and the called party answers', async () => {
+  platform.outbound.answersItself = false;
+  const page = await openDesk();
+  await page.getByText('Ready').waitFor();
+  const dialled = until(platform, 'call');
+  await page.getByLabel('Number').fill('+13175550123');
+  await page.getByRole('button', { name: 'Call' }).click();
+  const call = await dialled;
+  await page.getByText('Talking').waitFor();
+  const connected = until(call, 'connected');
+  call.answer();
+  await connected;
+  await page.getByText('You hear the caller').waitFor();
+});
+
 test('too many requests delay the sign-in, no more', async () => {
   const answer = { status: 429, headers: { 'retry-after': '1' } };
   const limited = platform.faults.respond('GET', 'organizations/me', answer);

@@ -58,6 +58,9 @@ export const createDrivers = (owner, tables, input, call) => {
 
   // Errors and live objects in values
 
+  /** What the core has told of conversations, by its numbers. @type {Map<number, any>} */
+  let conversations = new Map();
+
   const live = {
     /** @param {number} handle */
     $session: (handle) => sessions.get(handle),
@@ -339,9 +342,40 @@ export const createDrivers = (owner, tables, input, call) => {
     tables.forgetSession(session);
   };
 
+  /**
+   * A conversation as `conversationUpdate` lists it: whole, or by number (and session) when it has not changed.
+   * @param {any} entry @returns {[number, any]}
+   */
+  const recordOf = (entry) => {
+    if (entry.$number) {
+      const { $number, ...record } = entry;
+      return [$number, record];
+    }
+    const [number, handle] = [entry].flat();
+    const session = handle && live.$session(handle);
+    const known = conversations.get(number);
+    if (known?.session === session) return [number, known];
+    const record = { ...known, session };
+    if (!session) delete record.session;
+    return [number, record];
+  };
+
+  /** @param {any} update */
+  const resolveUpdate = (update) => {
+    conversations = new Map(update.current.map(recordOf));
+    update.current = [...conversations.values()];
+    for (const list of [update.added, update.removed]) list.forEach((/** @type {any} */ one) => delete one.$number);
+  };
+
   /** @param {string} name @param {any[] | null} args */
   const emitEvent = (name, args) => {
-    const heard = owner.emit(name, ...hydrate(args ?? [], live));
+    const values = hydrate(args ?? [], live);
+    if (name === '_conversation') {
+      conversations.set(...recordOf(values[0]));
+      return;
+    }
+    if (name === 'conversationUpdate') resolveUpdate(values[0]);
+    const heard = owner.emit(name, ...values);
     if (name === 'error' && !heard) logger.error('The signaling connection reported an error', args?.[0]);
   };
 

@@ -322,9 +322,18 @@ export class Platform extends EventEmitter {
    * @returns {number} how many notifications were sent
    */
   flood({ userId = this.defaultUser.id, ...options } = {}) {
+    return this.pour(floodOf(userId, options), userId);
+  }
+
+  /**
+   * Publishes these bodies as notifications of a user's conversations, at once.
+   * @param {Iterable<unknown>} bodies @param {string} [userId]
+   * @returns {number} how many notifications were sent
+   */
+  pour(bodies, userId = this.defaultUser.id) {
     let told = 0;
     const publishAll = () => {
-      for (const body of floodOf(userId, options)) told += this.publish(`v2.users.${userId}.conversations`, body);
+      for (const body of bodies) told += this.publish(`v2.users.${userId}.conversations`, body);
     };
     // At once: a client quicker than they are made here would sleep between any two of them.
     this.stream.of(userId).reduce((work, { outgoing }) => () => outgoing.gather(work), publishAll)();

@@ -6,7 +6,6 @@ import { $, make } from './dom.js';
 import { adviceWords, collectFacts, reportText } from './report.js';
 
 /** @typedef {import('./report.js').Diagnosis} Diagnosis */
-/** @typedef {import('./report.js').Diagnosis['sections'][number]} Section */
 /** @typedef {import('./report.js').Facts} Facts */
 
 /** @type {Record<string, string>} */
@@ -40,7 +39,7 @@ const factRows = (facts) => facts.map(([name, value]) => {
   return row;
 });
 
-/** @param {Section} section */
+/** @param {Diagnosis['sections'][number]} section */
 const sectionRow = ({ name, verdict, summary = '', advice, durationMs, details }) => {
   const row = make('li', 'check-section');
   row.dataset.verdict = verdict;
@@ -110,31 +109,24 @@ const installTabs = (shown) => {
 export const diagnosticsPanel = ({ state, sdk, note, problem }) => {
   /** @type {Diagnosis | null} */
   let diagnosis = null;
-  /** Stops the run that is under way. @type {AbortController | null} */
-  let running = null;
+  let running = false;
   let factsShown = '';
 
   const run = makeButton('run-diagnostics', 'primary', 'Run diagnostics', async () => {
-    if (running) return running.abort();
-    const mine = running = new AbortController();
+    const instance = sdk();
+    if (running) return;
     note('run diagnostics');
-    diagnosis = null;
-    drawDiagnosis();
+    running = true;
     draw();
     status.textContent = 'Looking at permissions, devices, network and sound. Calls are left alone.';
     try {
-      const onProgress = (/** @type {Section} */ section) => {
-        status.textContent = `${titleOf(section.name)}: ${VERDICTS[section.verdict] ?? section.verdict}`;
-        sections.hidden = false;
-        sections.append(sectionRow(section));
-      };
-      diagnosis = await sdk().runDiagnostics({ signal: mine.signal, onProgress });
-      drawDiagnosis();
+      const found = await instance.runDiagnostics();
+      if (instance === sdk()) diagnosis = found;
     } catch (error) {
-      if (!mine.signal.aborted) problem(error);
-      status.textContent = mine.signal.aborted ? 'Stopped.' : '';
+      problem(error);
     }
-    if (running === mine) running = null;
+    running = false;
+    drawDiagnosis();
     draw();
   });
   const copy = makeButton('copy-report', 'plain', 'Copy report', async () => {
@@ -189,7 +181,8 @@ export const diagnosticsPanel = ({ state, sdk, note, problem }) => {
     const instance = sdk();
     run.hidden = typeof instance?.runDiagnostics !== 'function';
     record.hidden = typeof instance?.exportDiagnostics !== 'function';
-    run.textContent = running ? 'Stop' : 'Run diagnostics';
+    run.setAttribute('aria-disabled', String(running));
+    run.textContent = running ? 'Running…' : 'Run diagnostics';
     if ($('panel-check').hidden) return;
     const now = await collectFacts(state);
     const key = JSON.stringify(now);
@@ -209,8 +202,8 @@ export const diagnosticsPanel = ({ state, sdk, note, problem }) => {
     draw: () => void draw(),
     /** Forgets what belongs to the SDK object in use. */
     forget() {
-      running?.abort();
-      running = diagnosis = null;
+      diagnosis = null;
+      running = false;
       report.hidden = true;
       report.value = status.textContent = '';
       drawDiagnosis();

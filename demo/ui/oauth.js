@@ -77,14 +77,8 @@ const takeAnswer = () => {
   return { grant: { ...place, token, expiresAt: seconds ? Date.now() + 1000 * seconds : 0 } };
 };
 
-let answer = takeAnswer();
-
-/** What the page was opened with: told once, so that no token outlives its use here. */
-export const openedWith = () => {
-  const given = answer;
-  answer = {};
-  return given;
-};
+/** Taken once, when the page is loaded. */
+export const answer = takeAnswer();
 
 /** Leaves the page for the sign-in of an environment. @param {Place} place @param {string} clientId */
 export const goToLogin = (place, clientId) => {

@@ -23,12 +23,10 @@ const permission = async (name) => {
   }
 };
 
-/** @param {Tools} tools */
-const permissions = async ({ lend }) => {
+const permissions = async () => {
   const { permissionsPolicy, featurePolicy } = /** @type {any} */ (globalThis.document ?? {});
   return {
-    // Some browsers forget what they allow for a while.
-    microphone: lend() ? 'granted' : await permission('microphone'),
+    microphone: await permission('microphone'),
     camera: await permission('camera'),
     policy: (permissionsPolicy ?? featurePolicy)?.allowsFeature?.('microphone'),
     secureContext: globalThis.isSecureContext,
@@ -105,7 +103,7 @@ const sound = async ({ order: { constraints }, hold, lend }) => {
   const end = context.createMediaStreamDestination();
   tone.connect(end);
   tone.start();
-  return { track: end.stream.getAudioTracks()[0], facts: {} };
+  return { track: end.stream.getAudioTracks()[0], facts: { suspended: context.state === 'suspended' } };
 };
 
 /** Both ends of a loop of media, by probe. @type {WeakMap<object, RTCPeerConnection[]>} */

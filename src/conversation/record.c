@@ -79,7 +79,7 @@ void sp_records_clear(sp_records *records) {
   for (size_t i = 0; i < records->count; i++) record_free(records->alloc, records->order[i]);
   sp_alloc_free(records->alloc, records->order);
   sp_alloc_free(records->alloc, records->sorted);
-  *records = (sp_records){ .alloc = records->alloc };
+  *records = (sp_records){ .alloc = records->alloc, .numbers = records->numbers };
 }
 
 /* Where the id stands in the index, or would. */
@@ -126,6 +126,7 @@ int sp_records_add(sp_records *records, sp_str conversation_id, sp_record **out)
     sp_alloc_free(records->alloc, record);
     return status;
   }
+  record->number = ++records->numbers;
   size_t at = position_of(records, conversation_id);
   memmove(records->sorted + at + 1, records->sorted + at, (records->count - at) * sizeof *records->sorted);
   records->sorted[at] = record;

@@ -33,6 +33,8 @@ void sp_content_free(const sp_alloc *alloc, sp_content *content);
 typedef struct sp_record {
   sp_str conversation_id; /* owned */
   uint32_t session;       /* handle, 0 = none */
+  uint32_t number;        /* its own as long as it lives: what did not change is told by it alone */
+  bool told;              /* the host has the content */
   bool answered;          /* its session was accepted for the call that alerts: nothing to announce any more */
   sp_content content;
 } sp_record;
@@ -42,6 +44,7 @@ typedef struct sp_records {
   sp_record **order;  /* as inserted */
   sp_record **sorted; /* by conversation id */
   size_t count, capacity;
+  uint32_t numbers; /* given out so far */
 } sp_records;
 
 void sp_records_clear(sp_records *records);                                    /* frees everything */

@@ -44,6 +44,8 @@ sp_store_action *sp_step_add(sp_step *step, sp_store_action_kind kind);
    applies and sets the decision. SP_STORE_UPDATE comes last, so its JSON may be written afterwards. */
 void sp_step_decide(sp_step *step, sp_before before);
 
+/* Appends a record as the host is told of it, with its number. */
+void sp_record_write(sp_buf *out, const sp_record *record);
 /* Appends the conversationUpdate of the step. */
 void sp_step_write_update(sp_buf *out, const sp_step *step);
 

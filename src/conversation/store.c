@@ -9,6 +9,8 @@
 
 /* §7.8: errors that follow one within this time become one. */
 #define ERROR_WINDOW_MS 500u
+/* Of fewer conversations the next update tells all that is new; of more it could not. */
+#define NEWS_FROM 16u
 /* How long a copy of an old notification may be under way. */
 #define LATE_MS 60000u
 
@@ -185,6 +187,7 @@ static void commit(sp_store *store, sp_record *record, sp_step *step) {
   sp_content_free(store->alloc, &record->content);
   record->content = step->next;
   record->session = step->session;
+  record->told = false;
   if (step->remove) sp_records_remove(&store->records, record);
 }
 
@@ -288,6 +291,19 @@ bool sp_store_take(sp_store *store, sp_store_action *out) {
 
 sp_str sp_store_update_json(const sp_store *store) {
   return sp_buf_str(&store->update);
+}
+
+void sp_store_update_told(sp_store *store) {
+  for (size_t i = 0; i < store->records.count; i++) store->records.order[i]->told = true;
+}
+
+sp_str sp_store_news_json(sp_store *store, sp_str conversation_id) {
+  sp_record *record = sp_records_find(&store->records, conversation_id);
+  if (!record || record->told || store->records.count < NEWS_FROM) return SP_STR_NONE;
+  sp_buf_reset(&store->update);
+  sp_record_write(&store->update, record);
+  record->told = sp_buf_status(&store->update) == SP_OK;
+  return record->told ? sp_buf_str(&store->update) : SP_STR_NONE;
 }
 
 /* --- sessions --- */

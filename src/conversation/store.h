@@ -92,9 +92,16 @@ bool sp_store_muted(const sp_store *store, sp_str conversation_id);
 sp_str sp_store_at(const sp_store *store, size_t index, uint32_t *session);
 
 /* The conversationUpdate of the last SP_STORE_UPDATE action:
-   {"activeConversationId","current","added","removed"}, sessions as {"$session":handle}; a session-only
-   record has only conversationId and session. Valid until the next event, clear or free of the store. */
+   {"activeConversationId","current","added","removed"}, sessions as {"$session":handle}, records with their
+   "$number"; a session-only record has only conversationId and session. In `current`, records that the host was told
+   of and that did not change are their number, or [number, handle of the session]. Valid until the next event, clear
+   or free of the store. */
 sp_str sp_store_update_json(const sp_store *store);
+/* The host has that update, and so the content of every record. */
+void sp_store_update_told(sp_store *store);
+/* What the host has yet to be told of a conversation whose update says nothing, if there are very many: the record.
+   Absent: nothing. Valid as above. */
+sp_str sp_store_news_json(sp_store *store, sp_str conversation_id);
 
 /* Call errors collapse (§7.8): first at once, the rest after 500 ms, as an action to take. */
 void sp_store_tick(sp_store *store, uint64_t now);

@@ -44,9 +44,7 @@ static sp_str active_conversation(const sp_step *step) {
   return active.len ? active : SP_STR("");
 }
 
-static void write_record(sp_jw *w, const sp_step *step, const sp_record *record) {
-  const sp_content *content = content_of(step, record);
-  uint32_t session = record == step->record ? step->session : record->session;
+static void write_members(sp_jw *w, const sp_record *record, const sp_content *content, uint32_t session) {
   sp_jw_open(w, NULL, '{');
   sp_jw_str(w, "conversationId", record->conversation_id);
   if (content->block.ptr) sp_jw_raw(w, "conversationUpdate", content->update);
@@ -59,7 +57,32 @@ static void write_record(sp_jw *w, const sp_step *step, const sp_record *record)
     sp_jw_raw(w, "mostRecentUserParticipant", content->participant);
     sp_jw_raw(w, "mostRecentCallState", content->call);
   }
+  sp_jw_num(w, "$number", record->number);
   sp_jw_close(w);
+}
+
+void sp_record_write(sp_buf *out, const sp_record *record) {
+  sp_jw w;
+  sp_jw_begin(&w, out);
+  write_members(&w, record, &record->content, record->session);
+}
+
+static void write_record(sp_jw *w, const sp_step *step, const sp_record *record) {
+  write_members(w, record, content_of(step, record), record == step->record ? step->session : record->session);
+}
+
+/* What the host has already is its number, or number and session. */
+static void write_current(sp_jw *w, const sp_step *step, const sp_record *record) {
+  if (!record->told || record == step->record) {
+    write_record(w, step, record);
+  } else if (record->session) {
+    sp_jw_open(w, NULL, '[');
+    sp_jw_num(w, NULL, record->number);
+    sp_jw_num(w, NULL, record->session);
+    sp_jw_close(w);
+  } else {
+    sp_jw_num(w, NULL, record->number);
+  }
 }
 
 static void write_list(sp_jw *w, const char *key, const sp_step *step, bool has_it) {
@@ -75,7 +98,7 @@ void sp_step_write_update(sp_buf *out, const sp_step *step) {
   sp_jw_str(&w, "activeConversationId", active_conversation(step));
   sp_jw_open(&w, "current", '[');
   for (size_t i = 0; i < step->records->count; i++)
-    if (is_there(step, step->records->order[i])) write_record(&w, step, step->records->order[i]);
+    if (is_there(step, step->records->order[i])) write_current(&w, step, step->records->order[i]);
   sp_jw_close(&w);
   write_list(&w, "added", step, step->change == SP_CHANGE_ADDED);
   write_list(&w, "removed", step, step->change == SP_CHANGE_REMOVED);

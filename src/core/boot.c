@@ -373,6 +373,7 @@ static void connected(sp_core *core, uint64_t now, const sp_streaming_event *eve
 }
 
 static void connect_failed(sp_core *core, const sp_streaming_event *event) {
+  sp_rest_drop_owner(core->rest, SP_OWNER_CORE); /* nobody waits for the station any more */
   if (event->request) {
     fail_http(core, event->status, event->request);
     return;

@@ -190,13 +190,17 @@ static void set_held(sp_core *core, uint64_t now, uint32_t call, const sp_json *
 }
 
 /* E-12. */
-static void reject_disabled(sp_core *core, uint32_t call, const sp_json *params) {
+static void reject_disabled(sp_core *core, uint32_t call, sp_session_type wanted, const sp_json *params) {
   sp_buf details;
   sp_buf_init(&details, core->alloc, SP_MAX_EFFECT_TEXT);
   sp_jw w;
   sp_jw_begin(&w, &details);
   sp_jw_open(&w, NULL, '{');
-  sp_jw_json(&w, "startSessionParams", params);
+  sp_jw_open(&w, "startSessionParams", '{');
+  for (const sp_json *member = sp_json_first(params); member; member = sp_json_next(member))
+    if (!sp_str_is(sp_json_key(member), "sessionType")) sp_jw_json(&w, sp_json_key(member).ptr, member);
+  sp_jw_str(&w, "sessionType", sp_str_from(sp_session_type_word(wanted)));
+  sp_jw_close(&w);
   sp_jw_open(&w, "allowedSessionTypes", '[');
   for (int type = SP_SESSION_SOFTPHONE; type < SP_SESSION_TYPES; type++)
     if (sp_sessions_enabled(core->sessions, (sp_session_type)type))
@@ -215,7 +219,7 @@ static bool may_start(sp_core *core, uint32_t call, sp_session_type type, const 
     sp_reject(core->fx, call, SP_ERROR_SESSION, "A session cannot be started as streaming client is not yet connected",
               details);
   else if (sp_sessions_enabled(core->sessions, type)) return true;
-  else reject_disabled(core, call, params);
+  else reject_disabled(core, call, type, params);
   return false;
 }
 

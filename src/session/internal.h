@@ -324,6 +324,8 @@ typedef struct sp_detail {
   const sp_json *json;
   uint32_t cause; /* number of a request: the host's error object */
 } sp_detail;
+/* E-16, with the ids and the type that `params` look for. */
+void sp_reject_no_session(sp_sessions *m, uint32_t call, const sp_json *params);
 void sp_reject_with(sp_sessions *m, uint32_t call, sp_error_type type, const char *message, const sp_detail *list,
                     size_t count);
 #define SP_REJECT(m, call, type, message, ...)                                                                         \

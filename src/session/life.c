@@ -162,6 +162,20 @@ static void end_conversations(sp_sessions *m, sp_session *s, sp_str condition) {
   sp_str_free(s->alloc, &last);
 }
 
+/* `terminated` of the session itself. The SDK is the first to hear of an end: `sessionEnded` comes before it. */
+static void say_terminated(sp_sessions *m, const sp_session *s, sp_str condition) {
+  sp_effects *fx = m->env.fx;
+  sp_buf *text = sp_effects_scratch(fx);
+  sp_buf_add_text(text, "[{\"condition\":");
+  sp_buf_add_json(text, condition);
+  if (s->reason_text.len) {
+    sp_buf_add_text(text, ",\"text\":");
+    sp_buf_add_json(text, s->reason_text);
+  }
+  sp_buf_add_text(text, "}]");
+  sp_effects_push(fx, SP_FX_SESSION_EVENT, s->handle, SP_STR("terminated"), sp_buf_str(text));
+}
+
 /* §6.5 and what Q-28 adds: everything the session holds is released, and its end is announced once. */
 static void finish(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_effects *fx = m->env.fx;
@@ -175,15 +189,6 @@ static void finish(sp_sessions *m, uint64_t now, sp_session *s) {
   sp_effects_push(fx, SP_FX_PEER_CLOSE, s->handle, s->tracks_taken ? SP_STR("removed") : SP_STR_NONE, SP_STR_NONE);
   sp_effects_push(fx, SP_FX_AUDIO_DETACH, s->handle, SP_STR_NONE, SP_STR_NONE);
   sp_session_publish_state(s, fx);
-  sp_buf *text = sp_effects_scratch(fx);
-  sp_buf_add_text(text, "[{\"condition\":");
-  sp_buf_add_json(text, condition);
-  if (s->reason_text.len) {
-    sp_buf_add_text(text, ",\"text\":");
-    sp_buf_add_json(text, s->reason_text);
-  }
-  sp_buf_add_text(text, "}]");
-  sp_effects_push(fx, SP_FX_SESSION_EVENT, s->handle, SP_STR("terminated"), sp_buf_str(text));
   if (sp_kind_of(s)->finished) sp_kind_of(s)->finished(m, s);
   /* D19: its pending entry would otherwise stay for ever, and hide the next offer of this conversation. */
   if (!sp_session_was_announced(s, s->conversation_id))
@@ -195,6 +200,7 @@ static void finish(sp_sessions *m, uint64_t now, sp_session *s) {
   } else {
     sp_control_session_ended(m, s->handle, s->conversation_id);
   }
+  say_terminated(m, s, condition);
   sp_log(fx, SP_LOG_INFO, "Session ended", SP_ID("sessionId", s->id), SP_ID("conversationId", s->conversation_id),
          SP_WORD("reason", condition));
   s->link.path->close(&s->link);

@@ -383,14 +383,12 @@ sp_session *sp_session_find(sp_sessions *m, const sp_json *params) {
   return s;
 }
 
-/* E-16: the parameters are the details. */
-static void no_session(sp_sessions *m, uint32_t call, const sp_json *params) {
-  sp_buf details;
-  sp_buf_init(&details, m->env.alloc, SP_MAX_EFFECT_TEXT);
-  sp_json_write(&details, params);
-  sp_reject(m->env.fx, call, SP_ERROR_SESSION, "Unable to find session",
-            sp_buf_status(&details) == SP_OK ? sp_buf_str(&details) : SP_STR_NONE);
-  sp_buf_free(&details);
+/* E-16: what was looked for is the details. */
+void sp_reject_no_session(sp_sessions *m, uint32_t call, const sp_json *params) {
+  SP_REJECT(m, call, SP_ERROR_SESSION, "Unable to find session",
+            SP_VALUE("conversationId", sp_json_get(params, "conversationId")),
+            SP_VALUE("sessionId", sp_json_get(params, "sessionId")),
+            SP_VALUE("sessionType", sp_json_get(params, "sessionType")));
 }
 
 static sp_pending *pending_of(sp_sessions *m, const sp_json *params) {
@@ -473,7 +471,7 @@ void sp_sessions_accept(sp_sessions *m, uint64_t now, uint32_t call, const sp_js
                       : sp_registry_by_conversation(&m->registry, conversation_id, SP_SESSION_TYPES);
   if (!s) s = sp_session_find(m, params);
   if (!s) {
-    no_session(m, call, params);
+    sp_reject_no_session(m, call, params);
     return;
   }
   if (s->accepted) {
@@ -506,7 +504,7 @@ void sp_sessions_end(sp_sessions *m, uint64_t now, uint32_t call, const sp_json 
     return;
   }
   sp_session *s = sp_session_find(m, params);
-  if (!s) no_session(m, call, params);
+  if (!s) sp_reject_no_session(m, call, params);
   else if (sp_kind_of(s)->end) sp_kind_of(s)->end(m, now, call, s, params);
   else sp_force_end(m, now, call, s, sp_end_reason(params));
 }
@@ -536,7 +534,7 @@ static void not_supported(sp_sessions *m, uint32_t call, const sp_session *s, co
 /* The session of a mute or hold call; NULL when the call was rejected. */
 static sp_session *controlled(sp_sessions *m, uint32_t call, const sp_json *params) {
   sp_session *s = sp_json_get_str(params, "conversationId").len ? sp_session_find(m, params) : NULL;
-  if (!s) no_session(m, call, params);
+  if (!s) sp_reject_no_session(m, call, params);
   return s;
 }
 

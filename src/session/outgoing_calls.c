@@ -49,7 +49,7 @@ void sp_sessions_update_outgoing(sp_sessions *m, uint64_t now, uint32_t call, co
   sp_str session_id = sp_json_get_str(sp_json_get(params, "session"), "id");
   sp_session *s = session_id.len ? sp_registry_by_id(&m->registry, session_id) : sp_session_find(m, params);
   if (!s) {
-    sp_reject(m->env.fx, call, SP_ERROR_SESSION, "Unable to find session", SP_STR_NONE);
+    sp_reject_no_session(m, call, params);
     return;
   }
   unsigned takes = sp_outgoing_types(s);

@@ -173,13 +173,18 @@ bool sp_video_keep_elements(sp_sessions *m, sp_session *s, const sp_json *params
   return sp_buf_status(&m->text) == SP_OK && sp_str_set(s->alloc, &s->video_elements, sp_buf_str(&m->text)) == SP_OK;
 }
 
+static void refuse_accept(sp_sessions *m, const sp_session *s, uint32_t call, const char *why) {
+  SP_REJECT(m, call, SP_ERROR_INVALID_OPTIONS, why, SP_TEXT("conversationId", s->conversation_id),
+            SP_TEXT("sessionId", s->id));
+}
+
 static bool may_accept(sp_sessions *m, sp_session *s, uint32_t call, const sp_json *params) {
   if (!s->audio_element && !m->env.options->audio_element)
-    sp_reject(m->env.fx, call, SP_ERROR_INVALID_OPTIONS,
-              "acceptSession for video requires an audioElement to be provided or in the default config", SP_STR_NONE);
+    refuse_accept(m, s, call,
+                  "acceptSession for video requires an audioElement to be provided or in the default config");
   else if (!sp_video_keep_elements(m, s, params))
-    sp_reject(m->env.fx, call, SP_ERROR_INVALID_OPTIONS,
-              "acceptSession for video requires a videoElement to be provided or in the default config", SP_STR_NONE);
+    refuse_accept(m, s, call,
+                  "acceptSession for video requires a videoElement to be provided or in the default config");
   else return true;
   return false;
 }

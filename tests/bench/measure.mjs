@@ -36,14 +36,14 @@ export const median = (values) => {
  * Calls a function of tests/bench/page.js.
  * @param {Page} page @param {string} step @param {any[]} args @returns {Promise<any>}
  */
-const run = (page, step, ...args) => page.evaluate(([name, given]) => (
+export const run = (page, step, ...args) => page.evaluate(([name, given]) => (
   /** @type {any} */ (window).bench[name](...given)), /** @type {const} */ ([step, args]));
 
 /**
  * Starts a step that waits for something; when this returns, it listens.
  * @param {Page} page @param {string} step
  */
-const begin = async (page, step) => {
+export const begin = async (page, step) => {
   const done = run(page, step);
   done.catch(() => {}); // it is awaited later, or the page is gone
   await page.evaluate(() => undefined); // evaluated in order
@@ -55,7 +55,7 @@ const begin = async (page, step) => {
  * does), nodes and listeners of its documents, memory.
  * @param {Page} page
  */
-const countersOf = async (page) => {
+export const countersOf = async (page) => {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
   const read = async () => {
@@ -84,7 +84,7 @@ const countersOf = async (page) => {
  * @template T
  * @param {Subject} subject @param {(page: Page, platform: Platform, config: object) => Promise<T>} work
  */
-const withPage = async ({ browser, url, name }, work) => {
+export const withPage = async ({ browser, url, name }, work) => {
   const platform = await startPlatform();
   // What the original complains about is its own business.
   const { page, done } = await openPage(browser, url, { expected: name === 'original' ? [/^/] : [] });

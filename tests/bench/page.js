@@ -159,6 +159,39 @@
     return ready - started;
   };
 
+  /** An application that hears of its conversations. */
+  const hear = () => {
+    let heard = 0;
+    sdk.on('conversationUpdate', () => (heard += 1));
+  };
+
+  // Several in one page
+
+  /** @type {any[]} */
+  const crowd = [];
+
+  /** Evaluates the script alone. */
+  const evaluate = () => {
+    const element = document.createElement('script');
+    element.textContent = text;
+    document.body.append(element);
+    element.remove();
+    text = '';
+  };
+
+  /**
+   * Constructs and initializes so many SDKs at once. Milliseconds until all are ready.
+   * @param {object} config @param {number} count
+   */
+  const gatherCrowd = async (config, count) => {
+    const started = performance.now();
+    for (let index = 0; index < count; index += 1) {
+      crowd.push(new scope.GenesysCloudWebrtcSdk.GenesysCloudWebrtcSdk({ ...config, logger: silent }));
+    }
+    await Promise.all(crowd.map((one) => one.initialize()));
+    return performance.now() - started;
+  };
+
   /** Milliseconds from the arrival of the next proposal to its `pendingSession`. @returns {Promise<number>} */
   const ring = () => new Promise((resolve) => {
     sdk.once('pendingSession', () => resolve(performance.now() - arrived.propose));
@@ -211,7 +244,7 @@
   });
 
   scope.bench = {
-    load, construct, initialize, ring, answer, ended, acceptAll, quiet, alive, receive,
+    load, construct, initialize, hear, evaluate, gatherCrowd, ring, answer, ended, acceptAll, quiet, alive, receive,
     /** Bytes of all WebAssembly memories. */
     memory: () => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
   };

@@ -31,12 +31,12 @@ const ROWS = [
 ];
 
 /** @param {number} value */
-const digits = (value) => {
+export const digits = (value) => {
   const size = Math.abs(value);
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
 };
 /** @param {number[]} values */
-const spread = (values) => `${digits(Math.min(...values))} to ${digits(Math.max(...values))}`;
+export const spread = (values) => `${digits(Math.min(...values))} to ${digits(Math.max(...values))}`;
 /** @param {number} value */
 const whole = (value) => value.toLocaleString('en');
 

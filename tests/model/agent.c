@@ -167,20 +167,36 @@ static void pending_gone(model *m, const char *what, const sp_json *ids) {
   m->pending[at] = m->pending[--m->pending_count];
 }
 
+/* A conversation of `current`: whole, or as it was told before, by its number or by number and session. */
+static const sp_json *read_current(const model *before, const sp_json *entry, current_call *out) {
+  const sp_json *session = sp_json_path(entry, "session.$session"), *number = sp_json_get(entry, "$number");
+  if (!number) {
+    number = sp_json_is_array(entry) ? sp_json_first(entry) : entry;
+    session = sp_json_is_array(entry) ? sp_json_next(number) : NULL;
+    for (size_t i = 0; i < before->current_count; i++)
+      if (before->current[i].number == sp_json_number(number, 0)) *out = before->current[i];
+  } else if (sp_str_is(sp_json_str(sp_json_path(entry, "mostRecentCallState.state")), "connected")) {
+    const sp_json *state = sp_json_get(entry, "mostRecentCallState");
+    take(out->conversation, sp_json_get_str(entry, "conversationId"));
+    out->held = sp_json_get_bool(state, "held", false);
+    out->muted = sp_json_get_bool(state, "muted", false);
+    out->number = sp_json_number(number, 0);
+  }
+  out->session = (uint32_t)sp_json_number(session, 0);
+  return session;
+}
+
 static void update(model *m, const sp_json *body) {
+  const model before = *m;
   m->current_count = 0;
   for (const sp_json *c = sp_json_first(sp_json_get(body, "current")); c; c = sp_json_next(c)) {
-    const sp_json *session = sp_json_path(c, "session.$session");
-    if (session && (!session_of(m, (uint32_t)sp_json_number(session, 0)) ||
-                    session_of(m, (uint32_t)sp_json_number(session, 0))->dropped))
-      broken(m, "conversationUpdate names the session %u, which is gone", (unsigned)sp_json_number(session, 0));
-    const sp_json *state = sp_json_get(c, "mostRecentCallState");
-    if (!sp_str_is(sp_json_get_str(state, "state"), "connected")) continue;
+    current_call one = { .number = 0 };
+    const sp_json *session = read_current(&before, c, &one);
+    if (session && (!session_of(m, one.session) || session_of(m, one.session)->dropped))
+      broken(m, "conversationUpdate names the session %u, which is gone", (unsigned)one.session);
+    if (one.number == 0) continue;
     if (m->current_count == sizeof m->current / sizeof *m->current) broken(m, "too many current conversations");
-    take(m->current[m->current_count].conversation, sp_json_get_str(c, "conversationId"));
-    m->current[m->current_count].held = sp_json_get_bool(state, "held", false);
-    m->current[m->current_count].muted = sp_json_get_bool(state, "muted", false);
-    m->current[m->current_count++].session = (uint32_t)sp_json_number(session, 0);
+    m->current[m->current_count++] = one;
   }
   take(m->active, sp_json_get_str(body, "activeConversationId"));
 }

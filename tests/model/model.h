@@ -82,6 +82,14 @@ typedef struct promise {
   const char *method;
 } promise;
 
+/* A conversation as the app knows it. */
+typedef struct current_call {
+  char conversation[24];
+  bool held, muted;
+  uint32_t session;
+  double number; /* 0: none */
+} current_call;
+
 typedef struct model {
   sp_core *core;
   const sp_alloc *alloc;
@@ -126,11 +134,7 @@ typedef struct model {
   size_t pending_count;
   app_session sessions[SESSIONS];
   size_t session_count;
-  struct {
-    char conversation[24];
-    bool held, muted;
-    uint32_t session;
-  } current[CALLS * 4]; /* connected conversations of the last conversationUpdate */
+  current_call current[CALLS * 4]; /* connected conversations of the last conversationUpdate */
   char active[24];
   size_t current_count;
   unsigned told[TOLD]; /* how often the agent was told what */

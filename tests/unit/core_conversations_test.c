@@ -185,6 +185,27 @@ static void changes_in_a_call(scenario *s) {
   expect_no_more(s);
 }
 
+/* What the host knows already is told by its number, so that an update does not grow with what did not change. */
+static void many_ringing(scenario *s) {
+  enum { MANY = 20 };
+  char id[16], wanted[32];
+  sign_in(s);
+  for (int i = 1; i <= MANY; i++) {
+    snprintf(id, sizeof id, "c%d", i);
+    conversation(s, .conversation = id, .state = "alerting");
+    if (i < 16) continue;
+    snprintf(wanted, sizeof wanted, "\"$number\":%d}]", i);
+    expect_event(s, "_conversation", "[{\"conversationId\":\"c", wanted);
+  }
+  expect_no_more(s);
+  conversation(s, .conversation = "c16", .state = "alerting", .held = true);
+  expect_event(s, "conversationUpdate", "\"current\":[{\"conversationId\":\"c1\"", "\"$number\":16},17,18,19,20],");
+  conversation(s, .conversation = "c2", .state = "disconnected");
+  expect_no_more(s); /* it rang, nobody was told (T-7) */
+  conversation(s, .conversation = "c16", .state = "alerting", .held = false);
+  expect_event(s, "conversationUpdate", "\"current\":[1,3,4,5,", ",15,{\"conversationId\":\"c16\"", ",17,18,19,20]");
+}
+
 static void dialing_then_connected(scenario *s) {
   sign_in(s);
   connect_call(s, 1, "s1", "c1");
@@ -417,6 +438,7 @@ static const scenario_case cases[] = {
   { "S-76 S-86 a session that is not the active one", off_the_active_session, false },
   { "S-78 a session-only record", session_only_record, false },
   { "S-81 S-83 S-88 changes in a call", changes_in_a_call, false },
+  { "many that ring: what did not change is told by number", many_ringing, false },
   { "S-79 dialing, then connected", dialing_then_connected, false },
   { "S-92 the last conversation leaves", the_last_one_leaves, false },
   { "S-89 S-90 participant and call are chosen", participant_and_call_are_chosen, false },

@@ -101,6 +101,19 @@ static void sasl_failure(scenario *s) {
   sign_in_again(s);
 }
 
+/* There is nobody any more to be told of the station, so its request is called off. */
+static void late_station_of_a_failed_sign_in(scenario *s) {
+  start(s, CONFIG);
+  http_answer(s, "GET", "stations/*", HTTP_HOLD, "");
+  s->sasl_failure = "not-authorized";
+  uint32_t init = call(s, "initialize", "[]");
+  const seen *station = expect_http(s, "GET", "stations/st1", "");
+  advance(s, 2000);
+  expect_rejected(s, init, "\"type\":\"invalid_token\"");
+  expect_effect(s, SP_FX_HTTP_ABORT, station->id, "");
+  expect_no_more(s);
+}
+
 static void refused_channel(scenario *s) {
   start(s, CONFIG);
   http_answer(s, "POST", "notifications/channels*", 401, "{}");
@@ -558,6 +571,7 @@ static const scenario_case cases[] = {
   { "S-16 W-2.3 no network", no_network, false },
   { "W-2.3 too many requests", too_many_requests, false },
   { "S-17 SASL fails", sasl_failure, false },
+  { "after a failed initialize() no station is announced", late_station_of_a_failed_sign_in, false },
   { "W-2.4 the channel is refused", refused_channel, false },
   { "a subscription is refused", refused_subscription, false },
   { "a station that cannot be loaded", station_that_cannot_be_loaded, false },

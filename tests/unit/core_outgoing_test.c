@@ -55,7 +55,7 @@ static void nothing_to_update(scenario *s) {
 static void unknown_session(scenario *s) {
   in_call(s);
   uint32_t id = call(s, "updateOutgoingMedia", "[{\"conversationId\":\"c9\",\"audioDeviceId\":\"m2\"}]");
-  expect_rejected(s, id, "\"type\":\"session\",\"message\":\"Unable to find session\"");
+  expect_rejected(s, id, "\"type\":\"session\",\"message\":\"Unable to find session\"", "\"details\":{");
   id = update(s, "\"videoDeviceId\":\"c1\""); /* the softphone has no use for it */
   expect_rejected(s, id, "Options are not valid to update outgoing media", "\"videoDeviceId\":\"c1\"",
                   "\"conversationId\":\"c1\",\"sessionId\":\"s1\"");

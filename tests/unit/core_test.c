@@ -239,7 +239,8 @@ static void only_other_types_allowed(scenario *s) {
   propose(s, .session = "s1", .conversation = "c1");
   expect_no_more(s);
   uint32_t dial = call(s, "startSoftphoneSession", "[{}]");
-  expect_rejected(s, dial, "\"type\":\"generic\"", "Cannot start a session with a disabled session handler");
+  expect_rejected(s, dial, "\"type\":\"generic\"", "Cannot start a session with a disabled session handler",
+                  "\"sessionType\":\"softphone\"}");
 }
 
 /* --- station --- */

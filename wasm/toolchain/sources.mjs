@@ -23,7 +23,7 @@ const CJSON_UPSTREAM = {
 /** @typedef {{ name: string, version: string, sha256: string }} Published a package as it was published */
 
 /** @type {Published} */
-const ORIGINAL = {
+export const ORIGINAL = {
   name: 'genesys-cloud-webrtc-sdk',
   version: '9.2.4',
   sha256: '912faecef9f9f0c6da15c85799028f4fb9dbb3ddb107457afb4fe177da44a196',

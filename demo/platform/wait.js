@@ -11,6 +11,8 @@
  * @returns {Promise<T>}
  */
 export function until(emitter, event, accept = () => true, timeoutMs = 10_000) {
+  // Made here, so that its stack leads to who waits.
+  const late = new Error(`No fitting '${event}' came within ${timeoutMs} ms.`);
   return new Promise((resolve, reject) => {
     const finish = () => {
       clearTimeout(timer);
@@ -18,7 +20,7 @@ export function until(emitter, event, accept = () => true, timeoutMs = 10_000) {
     };
     const timer = setTimeout(() => {
       finish();
-      reject(new Error(`no fitting '${event}' within ${timeoutMs} ms`));
+      reject(late);
     }, timeoutMs);
     /** @param {T} value */
     const listener = (value) => {

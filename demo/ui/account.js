@@ -6,7 +6,7 @@ import { DEFAULT_ENVIRONMENT, OTHER, buildPicker, environmentOf, isLocal, isRegi
 import { learnStation } from './events.js';
 import { fillSignIn } from './frame.js';
 import { keepSecret } from './log.js';
-import { answer, forgetGrant, goToLogin, keepGrant, keptGrant, redirectAddress } from './oauth.js';
+import { forgetGrant, goToLogin, keepGrant, keptGrant, openedWith, redirectAddress } from './oauth.js';
 import { readConfig } from './platform.js';
 import {
   clearLocalValues, credentials, localValues, missing, rememberSignIn, secretField, wasSignedIn,
@@ -234,7 +234,8 @@ export const accountControl = ({ store, note, mark, problem, made, ready, leavin
 
   /** Goes on where the page was left: with the answer of a sign-in, or with what this tab has kept. */
   const resume = async () => {
-    const { grant, refusal } = answer.grant || answer.refusal ? answer : keptGrant();
+    const given = openedWith();
+    const { grant, refusal } = given.grant || given.refusal ? given : keptGrant();
     if (grant) {
       keepSecret(grant.token);
       store.update((s) => Object.assign(s, { environment: grant.environment, way: 'oauth' }));

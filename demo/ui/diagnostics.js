@@ -6,6 +6,7 @@ import { $, make } from './dom.js';
 import { adviceWords, collectFacts, reportText } from './report.js';
 
 /** @typedef {import('./report.js').Diagnosis} Diagnosis */
+/** @typedef {import('./report.js').Diagnosis['sections'][number]} Section */
 /** @typedef {import('./report.js').Facts} Facts */
 
 /** @type {Record<string, string>} */
@@ -39,7 +40,7 @@ const factRows = (facts) => facts.map(([name, value]) => {
   return row;
 });
 
-/** @param {Diagnosis['sections'][number]} section */
+/** @param {Section} section */
 const sectionRow = ({ name, verdict, summary = '', advice, durationMs, details }) => {
   const row = make('li', 'check-section');
   row.dataset.verdict = verdict;
@@ -109,24 +110,31 @@ const installTabs = (shown) => {
 export const diagnosticsPanel = ({ state, sdk, note, problem }) => {
   /** @type {Diagnosis | null} */
   let diagnosis = null;
-  let running = false;
+  /** Stops the run that is under way. @type {AbortController | null} */
+  let running = null;
   let factsShown = '';
 
   const run = makeButton('run-diagnostics', 'primary', 'Run diagnostics', async () => {
-    const instance = sdk();
-    if (running) return;
+    if (running) return running.abort();
+    const mine = running = new AbortController();
     note('run diagnostics');
-    running = true;
+    diagnosis = null;
+    drawDiagnosis();
     draw();
     status.textContent = 'Looking at permissions, devices, network and sound. Calls are left alone.';
     try {
-      const found = await instance.runDiagnostics();
-      if (instance === sdk()) diagnosis = found;
+      const onProgress = (/** @type {Section} */ section) => {
+        status.textContent = `${titleOf(section.name)}: ${VERDICTS[section.verdict] ?? section.verdict}`;
+        sections.hidden = false;
+        sections.append(sectionRow(section));
+      };
+      diagnosis = await sdk().runDiagnostics({ signal: mine.signal, onProgress });
+      drawDiagnosis();
     } catch (error) {
-      problem(error);
+      if (!mine.signal.aborted) problem(error);
+      status.textContent = mine.signal.aborted ? 'Stopped.' : '';
     }
-    running = false;
-    drawDiagnosis();
+    if (running === mine) running = null;
     draw();
   });
   const copy = makeButton('copy-report', 'plain', 'Copy report', async () => {
@@ -181,8 +189,7 @@ export const diagnosticsPanel = ({ state, sdk, note, problem }) => {
     const instance = sdk();
     run.hidden = typeof instance?.runDiagnostics !== 'function';
     record.hidden = typeof instance?.exportDiagnostics !== 'function';
-    run.setAttribute('aria-disabled', String(running));
-    run.textContent = running ? 'Running…' : 'Run diagnostics';
+    run.textContent = running ? 'Stop' : 'Run diagnostics';
     if ($('panel-check').hidden) return;
     const now = await collectFacts(state);
     const key = JSON.stringify(now);
@@ -202,8 +209,8 @@ export const diagnosticsPanel = ({ state, sdk, note, problem }) => {
     draw: () => void draw(),
     /** Forgets what belongs to the SDK object in use. */
     forget() {
-      diagnosis = null;
-      running = false;
+      running?.abort();
+      running = diagnosis = null;
       report.hidden = true;
       report.value = status.textContent = '';
       drawDiagnosis();

@@ -53,7 +53,7 @@ export const buildPicker = (local) => {
   const regions = REGIONS.map(([name, list]) => group(name, list.map(([domain, place]) => (
     [domain, `${place} · ${domain}`]))));
   $('environment').replaceChildren(
-    ...(local ? [new Option('Local platform (no account needed)', local)] : []), ...regions,
+    ...(local ? [new Option('Local platform', local)] : []), ...regions,
     group('Elsewhere', [[OTHER, 'Another environment…']]));
 };
 

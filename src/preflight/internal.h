@@ -53,7 +53,6 @@ typedef enum saying {
   SAY_MICROPHONE_BUSY,
   SAY_NO_LOOP,
   SAY_NO_PACKETS,
-  SAY_NO_TONE,
   SAY_SILENT,
   SAY_BAD_SOUND,
   SAY_TONE,
@@ -113,7 +112,7 @@ struct sp_preflight {
   sp_str channel_id;
   /* "media" */
   media_step step;
-  bool by_relay, relay_failed, is_tone, is_muted, is_suspended;
+  bool by_relay, relay_failed, is_tone, is_muted;
   sp_timer listen; /* the relay's time, or that of listening */
   sp_buf text;     /* of the act that was taken */
 };

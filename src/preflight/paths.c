@@ -176,7 +176,6 @@ static void looped(sp_preflight *p, uint64_t now, const sp_json *facts) {
   else if (facts && !error.len) {
     p->is_tone = !sp_json_get_bool(facts, "microphone", false);
     p->is_muted = sp_json_get_bool(facts, "muted", false);
-    p->is_suspended = sp_json_get_bool(facts, "suspended", false);
     p->step = LISTENING;
     sp_timer_arm(&p->listen, now, LISTEN_MS);
   } else if (p->by_relay) go_direct(p, now);
@@ -210,7 +209,7 @@ static double number_of(const sp_json *facts, const char *type, const char *key)
 
 static saying judge_sound(const sp_preflight *p, double received, double mos, double energy) {
   bool hears = !p->is_tone && !p->is_muted;
-  if (!(received > 0)) return p->is_tone && p->is_suspended ? SAY_NO_TONE : SAY_NO_PACKETS;
+  if (!(received > 0)) return SAY_NO_PACKETS;
   if (hears && energy < SILENCE) return SAY_SILENT;
   if (mos < BAD_MOS) return SAY_BAD_SOUND;
   return p->is_tone ? SAY_TONE : SAY_MEDIA;

@@ -10,7 +10,6 @@
 
 #define OPEN_UDP "Let the network open the ports of the STUN and TURN servers."
 #define OPEN_WSS "Let proxy and firewall pass WebSockets (wss)."
-#define CLICK    "Click on the page, or call unlockAudio()."
 
 const char *const sp_preflight_words[SAYINGS] = {
   [SAY_LATE] = FAILS "No answer within # s.|Try again; if it stays so, ask who runs the network.",
@@ -22,7 +21,7 @@ const char *const sp_preflight_words[SAYINGS] = {
                        "the frame's allow attribute.",
   [SAY_DENIED] = FAILS "The microphone is blocked for this page.|Allow it in the browser's settings.",
   [SAY_PROMPT] = WARNS "The microphone is not allowed yet.|Allow it when the browser asks.",
-  [SAY_SOUND_BLOCKED] = WARNS "The page plays no sound before a click.|" CLICK,
+  [SAY_SOUND_BLOCKED] = WARNS "The page plays no sound before a click.|Click on it, or call unlockAudio().",
   [SAY_PERMITTED] = PASSES "The page may use the microphone.",
 
   [SAY_NO_MICROPHONE] = FAILS "There is no microphone.|Plug one in.",
@@ -58,7 +57,6 @@ const char *const sp_preflight_words[SAYINGS] = {
   [SAY_MICROPHONE_BUSY] = FAILS "The microphone cannot be opened.|Close what else uses it, or choose another.",
   [SAY_NO_LOOP] = FAILS "Not even two ends in this page connect.|A VPN, an extension or a policy stops WebRTC.",
   [SAY_NO_PACKETS] = FAILS "No sound arrives.|Restart the browser; look at VPN and extensions.",
-  [SAY_NO_TONE] = WARNS "Nothing was measured: the page makes no sound before a click.|" CLICK,
   [SAY_SILENT] = WARNS "The microphone is silent.|Switch it on, or choose another.",
   [SAY_BAD_SOUND] = WARNS "Sound arrives badly: MOS #.|Close what loads the machine or the network.",
   [SAY_TONE] = PASSES "A tone, in the microphone's place, arrives well: MOS #.",

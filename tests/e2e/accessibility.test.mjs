@@ -85,6 +85,10 @@ for (const look of LOOKS) {
       await page.getByTestId('diagnostics-tab').click();
       await page.getByTestId('facts').locator('.fact').first().waitFor();
       await isFine(page, 'held, diagnostics open');
+      await page.getByTestId('run-diagnostics').click();
+      await page.getByTestId('section-media').waitFor({ timeout: 60_000 });
+      await page.getByText('Details of ICE').click();
+      await isFine(page, 'diagnostics that were run');
       await done();
     } finally {
       await platform.close();

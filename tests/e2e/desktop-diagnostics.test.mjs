@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The demo's diagnostics: two tabs by mouse and by keyboard, facts, and a report without secrets.
+// The demo's diagnostics: two tabs by mouse and by keyboard, facts, what the SDK itself finds and remembers, and a
+// report without secrets.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from '../../demo/platform/index.js';
 import { desktop, inState, signIn } from '../support/desktop.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -56,4 +58,52 @@ test('without a clipboard the report is there to be copied by hand', play({}, as
   await page.getByText('Copy the text below.').waitFor();
   assert.match(await page.getByTestId('report').inputValue(), /^Agent desktop, /);
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-testid')), 'report');
+}));
+
+test('the diagnostics of the SDK are run, shown section by section, and are part of the report', play({},
+  async (page) => {
+    await page.context().grantPermissions(['microphone', 'camera', 'clipboard-read', 'clipboard-write']);
+    await signIn(page);
+    await page.keyboard.press('g');
+    await page.getByRole('button', { name: 'Run diagnostics' }).click();
+    const verdict = page.getByTestId('diagnostics-verdict');
+    await page.getByTestId('section-permissions').waitFor();
+    await verdict.waitFor({ timeout: 60_000 });
+    const titles = await page.locator('.check-head strong').allInnerTexts();
+    assert.deepEqual(titles, ['Permissions', 'Devices', 'REST', 'Socket', 'ICE', 'Media']);
+    for (const name of ['permissions', 'devices', 'rest']) {
+      assert.match(await page.getByTestId(`section-${name}`).innerText(), /^OK/, name);
+    }
+    // Nobody answers at the platform's one server.
+    const ice = page.getByTestId('section-ice');
+    assert.doesNotMatch(await ice.innerText(), /^OK/);
+    assert.ok(await ice.locator('.check-advice').innerText());
+    await ice.getByText('Details of ICE').click();
+    await ice.getByText('"servers"').waitFor();
+    assert.match(await page.getByTestId('diagnostics-status').innerText(), /^Done\. /);
+    await page.getByTestId('copy-report').click();
+    await page.getByText('The report is on the clipboard.').waitFor();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /permissions/i);
+  }));
+
+test('diagnostics can be stopped, in a call that goes on, and run again', play({}, async (page, platform) => {
+  await signIn(page);
+  const rung = until(platform, 'call');
+  await page.getByTestId('ring-me').click();
+  const call = await rung;
+  await page.getByTestId('answer').click();
+  await inState(page, 'connected');
+  await page.keyboard.press('g');
+  const button = page.getByTestId('run-diagnostics');
+  await button.click();
+  await page.getByTestId('section-permissions').waitFor();
+  await button.getByText('Stop').click();
+  await page.getByText('Stopped.').waitFor();
+  assert.equal(await page.getByTestId('alert').count(), 0);
+  await button.getByText('Run diagnostics').click();
+  await page.getByTestId('section-devices').waitFor();
+  await page.getByTestId('sign-out').click();
+  await page.getByTestId('sign-in-card').waitFor();
+  assert.equal(await page.getByTestId('alert').count(), 0);
+  if (call.state !== 'ended') await until(call, 'ended');
 }));

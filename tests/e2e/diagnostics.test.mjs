@@ -14,6 +14,18 @@ import { FAILED_REQUEST, FAILED_SOCKET, stage } from './support.mjs';
 const { play } = stage({ without: ['--use-fake-ui-for-media-stream'] });
 const bare = stage({ without: ['--use-fake-device-for-media-stream'] });
 const framed = stage({ headers: { 'permissions-policy': 'microphone=()' } });
+/** Playwright's own evaluations count as a touch: this page acts by itself. */
+const untouched = stage({
+  flags: ['--autoplay-policy=user-gesture-required'], without: ['--use-fake-ui-for-media-stream'],
+  pages: {
+    '/untouched': '<!DOCTYPE html><title>application</title><body><script src="/harness.js"></script>'
+      + '<script src="/sdk.js"></script><script src="/act.js"></script></body>',
+    '/act.js': `const { GenesysCloudWebrtcSdk: Sdk } = window.GenesysCloudWebrtcSdk;
+      const sdk = new Sdk({ accessToken: 'none', environment: 'mypurecloud.com', logLevel: 'error' });
+      sdk.runDiagnostics({ sections: ['permissions', 'media'] })
+        .then(({ sections }) => console.info('report', JSON.stringify(sections)));`,
+  },
+});
 const NOISE = [FAILED_REQUEST, FAILED_SOCKET, /webrtc-sdk/, /Permissions policy violation/];
 
 /** @param {Scene} scene @param {any} [options] @returns {Promise<Report>} */
@@ -130,6 +142,19 @@ test('a microphone that is denied, or that nobody was asked for: a tone takes it
   assert.match(media.summary, /tone/);
   assert.deepEqual(await scene.notes('getUserMedia'), []);
   await expectNothingLeft(scene, 0);
+}));
+
+/** @type {Promise<import('playwright-core').ConsoleMessage>} */
+let told;
+test('a page that was not touched plays no sound yet, but can be looked at', untouched.play({
+  path: 'untouched',
+  prepare: async (page) => {
+    told = page.waitForEvent('console', { predicate: (message) => message.text().startsWith('report') });
+  },
+}, async () => {
+  const [permissions, media] = JSON.parse((await told).text().slice('report'.length));
+  assert.deepEqual([permissions.verdict, permissions.details.soundBlocked], ['warn', true]);
+  assert.deepEqual([media.verdict, media.details.source], ['pass', 'microphone']);
 }));
 
 test('no device at all', bare.play({}, async (scene) => {

@@ -72,3 +72,27 @@ test('M-60 S-108 a call in Firefox, whose microphone is let go before another is
   await scene.run('endSession', { conversationId });
   assert.equal((await scene.alive()).tracks, 0);
 }));
+
+test('diagnostics in Firefox: the microphone of a call, a tone without one', play({ context }, async (scene) => {
+  await scene.signIn();
+  const call = await scene.talk({ farEnd: 'tone' });
+  const look = async (/** @type {string[]} */ wanted) => {
+    const report = await scene.run('runDiagnostics', { sections: ['permissions', 'rest', 'socket', 'ice', 'media'] });
+    const verdicts = report.sections.map((/** @type {any} */ { verdict }) => verdict);
+    assert.deepEqual(verdicts, wanted, report.text);
+    return report.sections.at(-1).details;
+  };
+  const beside = await look(['pass', 'pass', 'pass', 'warn', 'pass']);
+  assert.deepEqual([beside.source, beside.muted], ['microphone', false]);
+  assert.ok(beside.packetsReceived > 100 && beside.mos > 4.5);
+  const before = call.farEnd.stats().packetsReceived;
+  await until(call.farEnd, 'level', ({ packetsReceived }) => packetsReceived > before + 20);
+  await scene.run('endSession', { conversationId: call.conversationId });
+  const asked = (await scene.notes('getUserMedia')).length;
+  // Firefox allows a microphone for as long as it is on, unless its user says otherwise.
+  const alone = await look(['warn', 'pass', 'pass', 'warn', 'pass']);
+  assert.deepEqual([alone.source, alone.packetsReceived > 100], ['tone', true]);
+  assert.equal((await scene.notes('getUserMedia')).length, asked, 'and would have asked');
+  const { peers, tracks } = await scene.alive();
+  assert.deepEqual({ peers, tracks }, { peers: 0, tracks: 0 });
+}));

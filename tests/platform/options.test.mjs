@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startPlatform } from '../../demo/platform/index.js';
+import { startPlatform, until } from '../../demo/platform/index.js';
 import { rest } from './client.mjs';
 
 /** @type {Awaited<ReturnType<typeof startPlatform>>} */
@@ -58,6 +58,12 @@ test('a sentence about a folder that is not there, and about a port that is take
     message: `Port ${platform.port} of 127.0.0.1 is taken: stop what uses it, or let 0 choose a free one.`,
     code: 'EADDRINUSE',
   });
+});
+
+test('waiting for what does not come ends with a sentence that leads to the test', async () => {
+  const error = await until(platform, 'call', undefined, 20).catch((late) => late);
+  assert.equal(error.message, "No fitting 'call' came within 20 ms.");
+  assert.match(error.stack, /options\.test\.mjs/);
 });
 
 test('the path of a fault may be the whole one, and a page is served from a folder', async () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `npm run docs`: the pages of docs/ as static HTML in build/docs, with a search that needs no server.
 
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -149,7 +149,8 @@ export const buildDocs = async (out = join(root, 'build/docs')) => {
     writeFileSync(join(out, `${page.name}.html`), frame(page, title, html, titles));
   }
   copyFileSync(join(here, 'style.css'), join(out, 'style.css'));
-  cpSync(join(here, '../plots'), join(out, 'plots'), { recursive: true });
+  const plots = join(here, '../plots');
+  if (existsSync(plots)) cpSync(plots, join(out, 'plots'), { recursive: true });
   const sections = rendered.flatMap((one) => one.sections);
   await build({
     entryPoints: [join(here, 'search.js')], bundle: true, minify: true, outfile: join(out, 'search.js'), format: 'iife',

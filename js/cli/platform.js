@@ -75,9 +75,9 @@ export const run = async (args) => {
   const ends = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   const log = (/** @type {string} */ text, /** @type {unknown} */ more = '') => console.error(text, more);
   const options = { port, host, staticRoots: demo ? SITE : own, ...(verbose && { log }) };
+  const { startPlatform } = await import('../../demo/platform/index.js');
   let platform;
   try {
-    const { startPlatform } = await import('../../demo/platform/index.js');
     platform = await startPlatform(options);
   } catch (error) {
     // A sentence about host and port.

@@ -33,7 +33,7 @@ const GROUPS = [
     'reference-options', 'reference-sdk', 'reference-events', 'reference-session', 'reference-media',
     'reference-headset', 'reference-logger', 'types',
   ]],
-  ['Inside', ['architecture', 'security', 'compatibility', 'changelog']],
+  ['Inside', ['architecture', 'security', 'compatibility', 'benchmarks', 'changelog']],
 ];
 
 /** Pages that stand elsewhere in the repository. @type {Readonly<Record<string, string>>} */

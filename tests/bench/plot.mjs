@@ -12,7 +12,7 @@
  * @property {Line[]} lines
  */
 
-const SIZE = { width: 640, height: 360, left: 74, right: 150, top: 44, bottom: 54 };
+const SIZE = { width: 520, height: 320, left: 84, right: 118, top: 40, bottom: 52 };
 const COLOURS = [['#0b57c2', '#85b6ff'], ['#a04a00', '#ffb066']];
 
 const STYLE = `text{font:13px system-ui,sans-serif;fill:#1a2230}
@@ -84,7 +84,7 @@ export const svgOf = ({ title, description, x, y, lines }) => {
 ${grid.join('\n')}
 <line class="axis" x1="${left}" x2="${width - right}" y1="${height - bottom}" y2="${height - bottom}"/>
 <text x="${(left + width - right) / 2}" y="${height - 12}" text-anchor="middle">${escape(x)}</text>
-<text transform="translate(18 ${(top + height - bottom) / 2}) rotate(-90)" text-anchor="middle">${escape(y)}</text>
+<text transform="translate(16 ${(top + height - bottom) / 2}) rotate(-90)" text-anchor="middle">${escape(y)}</text>
 ${lines.map(drawn).join('\n')}
 </svg>
 `;

@@ -100,7 +100,7 @@ export const reportOf = ({ table, known, crowd, command, browser, date, limit })
     '## One agent', '', table, '',
     '## Many conversations', '',
     'So many calls ring for one agent at once, notified by the platform with 2 KB each; the application listens to',
-    '`conversationUpdate`. Both axes of the plots are logarithmic.', '',
+    '`conversationUpdate`. One more call, which says that all notifications were seen, is part of the cost. Both axes of the plots are logarithmic.', '',
     `This SDK keeps at most ${limit.toLocaleString('en')} conversations: what is told of further ones is logged and`,
     'not kept, and memory stays bounded. The original keeps them all.', '',
     ...sections(KNOWN, known, CONVERSATIONS, 'calls', 'calls that ring at once'),

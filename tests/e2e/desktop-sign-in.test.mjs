@@ -188,7 +188,7 @@ test('another environment knows nothing of the local one, and the way back fills
     assert.deepEqual(await filled(), [platform.token, platform.wsUrl, 'agent-desktop']);
     await picker.selectOption('mypurecloud.ie');
     assert.deepEqual(await filled(), ['', '', '']);
-    await page.getByText('Local platform', { exact: true }).waitFor({ state: 'hidden' });
+    await page.locator('p.badge').waitFor({ state: 'hidden' });
 
     await page.getByTestId('sign-in').click();
     const note = page.getByTestId('sign-in-note');

@@ -4,7 +4,7 @@
 // called. `app` is what the examples say: the reader's application.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { PAGES, examplesOf } from '../../docs/site/pages.mjs';
 import { until } from '../../demo/platform/index.js';
 import { bringHeadset, plugForeignHeadset, plugHeadset, press } from './docs-headset.mjs';
@@ -259,17 +259,19 @@ const prepare = async (page) => {
   await bringHeadset(page);
 };
 
-for (const page of PAGES) {
-  const examples = examplesOf(page).filter(({ run }) => run);
-  for (const example of examples) {
-    const title = `${page.name}: ${example.heading} (line ${example.line})`;
-    if (example.run === 'node') {
-      test(title, { timeout: 60_000 }, () => runInNode(usual.browser, example));
-      continue;
+// Most of an example is waiting for the sound of a call: several run side by side, each with a platform of its own.
+describe('examples', { concurrency: 3 }, () => {
+  for (const page of PAGES) {
+    for (const example of examplesOf(page).filter(({ run }) => run)) {
+      const title = `${page.name}: ${example.heading} (line ${example.line})`;
+      if (example.run === 'node') {
+        test(title, { timeout: 60_000 }, () => runInNode(usual.browser, example));
+        continue;
+      }
+      const { play: playIn } = example.run === 'no-microphone' ? refused : { play };
+      test(title, { timeout: 40_000 }, playIn({
+        expected: NOISE, sdkErrors: ERRORS, prepare,
+      }, (scene) => perform(scene, example)));
     }
-    const { play: playIn } = example.run === 'no-microphone' ? refused : { play };
-    test(title, { timeout: 40_000 }, playIn({
-      expected: NOISE, sdkErrors: ERRORS, prepare,
-    }, (scene) => perform(scene, example)));
   }
-}
+});

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { NODE_OUTPUTS, bundleNode, inputsOfNode } from './bundle-node.mjs';
 import { StepError, buildDir, filesBelow, hashFiles, isStamped, root, stamp, step } from './steps.mjs';
 import { divide } from './divide.mjs';
-import { bytesModule, secondScript } from './text-bytes.mjs';
+import { halfModule, packedModule, secondScript } from './text-bytes.mjs';
 
 const generated = join(buildDir, 'generated');
 const dist = join(root, 'dist');
@@ -25,12 +25,17 @@ const globalName = 'GenesysCloudWebrtcSdk';
 
 const glue = `// Generated. What js/core.js imports as '#wasm'.
 export { default as factory } from './softphone.js';
-export { bytes, second } from './wasm-bytes.js';
+export { bytes } from './wasm-bytes.js';
 export const response = undefined;
+export const second = undefined;
 `;
 
 /** The same with the first half only. */
-const halfGlue = glue.replace('wasm-bytes', 'wasm-first');
+const halfGlue = `// Generated. What js/core.js imports as '#wasm' in the minified script.
+export { default as factory } from './softphone.js';
+export { bytes, second } from './wasm-first.js';
+export const response = undefined;
+`;
 
 /** The same without the bytes. Bundlers know expressions of this form, and take the files along. */
 const leanGlue = `// Generated. What js/core.js imports as '#wasm' in the lean module.
@@ -99,8 +104,8 @@ const generate = () => {
   divide(join(buildDir, 'wasm/softphone.wasm'), modules);
   const [whole, first, second] = [modules.whole, modules.first, modules.second].map((file) => readFileSync(file));
   const file = `${secondName}${createHash('sha256').update(second).digest('hex').slice(0, 8)}.js`;
-  writeFileSync(join(generated, 'wasm-bytes.js'), bytesModule(whole));
-  writeFileSync(join(generated, 'wasm-first.js'), bytesModule(first, file));
+  writeFileSync(join(generated, 'wasm-bytes.js'), packedModule(whole));
+  writeFileSync(join(generated, 'wasm-first.js'), halfModule(first, file));
   writeFileSync(join(generated, 'second.json'), JSON.stringify({ file, script: secondScript(second, file) }));
   writeFileSync(join(generated, 'wasm.js'), glue);
   writeFileSync(join(generated, 'wasm-half.js'), halfGlue);

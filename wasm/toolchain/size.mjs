@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { recipes } from './bundle.mjs';
 import { emscriptenEnv, setup } from './setup.mjs';
 import { buildDir, filesBelow, main, root, run } from './steps.mjs';
-import { bytesModule } from './text-bytes.mjs';
+import { packedModule } from './text-bytes.mjs';
 
 const SECTIONS = ['custom', 'type', 'import', 'function', 'table', 'memory', 'global', 'export', 'start', 'element',
   'code', 'data', 'data count'];
@@ -83,7 +83,7 @@ await main(async () => {
   const [output] = Object.values(metafile.outputs);
   print('script: minified bytes of modules',
     Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput]));
-  const text = /const text = '(.*)'/.exec(bytesModule(wasm))?.[1] ?? '';
+  const text = /text:'(.*)'/.exec(packedModule(wasm))?.[1] ?? '';
   const script = readFileSync(join(root, 'dist/genesys-cloud-webrtc-sdk.bundle.min.js'));
   const xz = spawnSync('xz', ['--stdout', '--format=raw', '--lzma1=preset=9e'], { input: wasm, maxBuffer: 1 << 26 });
   print('totals', [

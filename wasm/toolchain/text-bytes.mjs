@@ -132,9 +132,9 @@ export const bytes = () => decode(piece);
 `;
 
 /**
- * The first of two binaries, plain, and `second`, which gets the other one from a script of its own. A page may have run
- * that one before, with a tag. `import()` is what bundlers understand and Trusted Types allow; a tag is what a server
- * needs no CORS for. A browser may remember that a file could not be had, so another attempt gives it another address.
+ * The first of two binaries, plain, and `second`, which gets the other one from a script of its own. A page may have
+ * run that before, with a tag. `import()` is what bundlers understand and Trusted Types allow; a tag is what a server
+ * needs no CORS for. A browser may remember that a file could not be had: another attempt gives it another address.
  * @param {Uint8Array} binary
  * @param {string} file name of the other one's script
  * @returns {string}

@@ -12,7 +12,7 @@ import { secondPart } from '../support/bundle.mjs';
 /** The published original's script is 297,888 bytes gzipped. */
 const SCRIPT_GZIPPED = 100 * 1024;
 /** The script and what it fetches from beside itself. */
-const ALL_GZIPPED = 148_000;
+const ALL_GZIPPED = 164_000;
 /** Each WebAssembly file: a half of the module (wasm/toolchain/divide.mjs). */
 const WASM_BYTES = 180 * 1024;
 const WASM_PAGES = 5;

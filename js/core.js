@@ -17,6 +17,7 @@ import { SdkError, SdkErrorTypes } from './errors.js';
  * @property {(kind: number, id: number, number: number, name: string, text: string) => number} input
  * @property {() => void} tick
  * @property {(question: string) => string} ask
+ * @property {() => string} recording what the flight recorder kept, as JSON; only once the module is complete
  * @property {() => void} delete
  */
 /** @typedef {(batch: string, delay: number) => void} Sink */
@@ -29,6 +30,7 @@ import { SdkError, SdkErrorTypes } from './errors.js';
  * @property {(handle: number, kind: number, id: number, number: number, name: string, text: string) => number} input
  * @property {(handle: number) => void} tick
  * @property {(handle: number, question: string) => string} ask
+ * @property {(handle: number) => string} recording
  */
 /** @typedef {Partial<Bound> & { HEAPU8?: Uint8Array }} LoadedModule */
 
@@ -248,13 +250,14 @@ export const createShell = (config, sink) => {
   begin();
   if (compiled && !wasm.create) startNow();
   if (!wasm.create) throw unusable();
-  const { create, destroy, error, input, tick, ask } = /** @type {Bound} */ (wasm);
+  const { create, destroy, error, input, tick, ask, recording } = /** @type {Bound} */ (wasm);
   let handle = create(config.slice(0, MAX_TEXT + 1), crypto.getRandomValues(new Uint8Array(32)), sink);
   return {
     error: () => error(handle),
     input: (kind, id, number, name, text) => input(handle, kind, id, number, name, text),
     tick: () => tick(handle),
     ask: (question) => ask(handle, question),
+    recording: () => recording(handle),
     delete() {
       destroy(handle);
       handle = 0;

@@ -23,6 +23,7 @@ const inputs = {
   MEDIA_ENDED: 16,
   AUDIO_SET: 17,
   PROBE: 18,
+  DRAWN: 19,
 };
 
 /** What can be fed to the core. */

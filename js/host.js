@@ -323,6 +323,14 @@ export const createHost = (config, owner) => {
       const refused = ask(`check.${method}`, args);
       if (refused) throw ownError(refused.type, refused.message, refused.details);
     },
+    /** What the flight recorder kept; null when it is off. Throws once the core is gone. */
+    async recording() {
+      // Asked for by a listener: what the core has said beside this event has been recorded a moment later.
+      await complete();
+      const text = guarded(() => shell.recording(), '');
+      if (!text) throw unusable();
+      return JSON.parse(text);
+    },
     activeTracks: () => [...media.tracks.keys()],
     /** @param {number | null} handle */
     device: (handle) => devices.get(handle ?? 0),

@@ -8,6 +8,7 @@ import { createHost } from './host.js';
 import { Logger } from './logger.js';
 import { SdkMedia } from './media.js';
 import { hasOutputDeviceSupport } from './platform/devices.js';
+import { machineFacts } from './platform/page.js';
 import { VERSION } from './version.js';
 
 /** @typedef {import('./types/index.js').ISdkConfig} ISdkConfig */
@@ -331,6 +332,18 @@ export class GenesysCloudWebrtcSdk extends Emitter {
    */
   disconnect() {
     return this._host.call('disconnect', []);
+  }
+
+  /**
+   * What the flight recorder kept, without what it says of anybody: for a report of a problem, and to be replayed.
+   * @returns {Promise<import('./types/index.js').IRecording>}
+   */
+  async exportDiagnostics() {
+    const exportedAt = new Date().toISOString();
+    return {
+      format: 'genesys-cloud-webrtc-sdk-wasm recording', formatVersion: 1, sdkVersion: VERSION, exportedAt,
+      browser: machineFacts(), ...await this._host.recording() ?? { lost: [], records: [] },
+    };
   }
 
   /**

@@ -31,6 +31,13 @@ sp_str literal(const char *text) {
   return { text, std::strlen(text) };
 }
 
+// What the linker calls the beginning and the end of the program's constants.
+extern "C" char __global_base, __data_end;
+
+sp_str constants() {
+  return { &__global_base, static_cast<size_t>(&__data_end - &__global_base) };
+}
+
 std::string copy(const sp_buf &buf) {
   sp_str text = sp_buf_str(&buf);
   return text.len ? std::string(text.ptr, text.len) : std::string();
@@ -101,6 +108,17 @@ public:
     sp_buf_init(&answer, nullptr, SP_MAX_JSON);
     int status = sp_core_ask(core_, borrow(question), &answer);
     std::string text = status == SP_OK && sp_buf_status(&answer) == SP_OK ? copy(answer) : std::string();
+    sp_buf_free(&answer);
+    return text;
+  }
+
+  // The recording of the core as JSON; "" when there is none.
+  std::string recording() const {
+    if (!core_) return {};
+    sp_buf answer;
+    sp_buf_init(&answer, nullptr, SP_MAX_JSON);
+    int status = sp_core_recording(core_, constants(), &answer);
+    std::string text = status == SP_OK ? copy(answer) : std::string();
     sp_buf_free(&answer);
     return text;
   }
@@ -194,6 +212,10 @@ std::string ask(int handle, const std::string &question) {
   return handle ? at(handle)->ask(question) : std::string();
 }
 
+std::string recording(int handle) {
+  return handle ? at(handle)->recording() : std::string();
+}
+
 } // namespace
 
 EMSCRIPTEN_BINDINGS(softphone) {
@@ -203,4 +225,5 @@ EMSCRIPTEN_BINDINGS(softphone) {
   emscripten::function("input", input);
   emscripten::function("tick", tick);
   emscripten::function("ask", ask);
+  emscripten::function("recording", recording);
 }

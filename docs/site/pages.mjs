@@ -27,7 +27,7 @@ const GROUPS = [
   ['Start', ['index', 'migration', 'package', 'hosting']],
   ['Guides', [
     'softphone', 'video', 'screens', 'media', 'headsets', 'quality', 'preflight', 'errors', 'testing',
-    'troubleshooting',
+    'recorder', 'troubleshooting',
   ]],
   ['Reference', [
     'reference-options', 'reference-sdk', 'reference-events', 'reference-session', 'reference-media',

@@ -13,6 +13,7 @@ const NAME = 'genesys-cloud-webrtc-sdk-wasm';
 /** @type {Readonly<Record<string, [about: string, load: () => Promise<Command>]>>} */
 const COMMANDS = {
   platform: ['a local platform to develop and test an application on', () => import('./platform.js')],
+  replay: ['plays what `sdk.exportDiagnostics()` answered again', () => import('./replay.js')],
 };
 
 const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));

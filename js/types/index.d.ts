@@ -249,6 +249,11 @@ export interface ISdkConfig {
    * the one they follow. It falls back by itself where the server does not like that.
    */
   pipelinedConnect?: boolean;
+  /**
+   * Whether the SDK remembers what happened, for `exportDiagnostics()`. In memory, bounded, for hours. Default: true.
+   * Beyond the original.
+   */
+  flightRecorder?: boolean;
   defaults?: {
     /** Softphone sessions are accepted with it unless there is another stream. */
     audioStream?: MediaStream;
@@ -487,6 +492,20 @@ export interface ISdkAudioProcessor {
   init(): Promise<void>;
   process(stream: MediaStream): Promise<MediaStream>;
   destroy(): Promise<void>;
+}
+
+/** What `sdk.exportDiagnostics()` answers: JSON values alone. */
+export interface IRecording {
+  format: string;
+  formatVersion: number;
+  sdkVersion: string;
+  /** A date of ISO 8601. */
+  exportedAt: string;
+  browser: { userAgent?: string; platform?: string; cores?: number };
+  /** What had to leave for later things, or was too old: nothing in a recording that is whole. */
+  lost: ('start' | 'middle' | 'telemetry')[];
+  /** Inputs and effects of the core, oldest first; empty when `flightRecorder` is off. */
+  records: unknown[][];
 }
 
 export interface IResolutionUpdatedEvent {
@@ -1366,6 +1385,12 @@ export declare class GenesysCloudWebrtcSdk {
   runDiagnostics(options?: DiagnosticsOptions): Promise<DiagnosticsReport>;
   /** Closes the signaling connection; `initialize()` may follow. */
   disconnect(): Promise<any>;
+  /**
+   * What the flight recorder remembers, for a report of a problem: write it to a file with `JSON.stringify`, and
+   * `npx genesys-cloud-webrtc-sdk-wasm replay FILE` plays it again. Names, numbers, ids, addresses, descriptions and
+   * credentials in it are pseudonyms. Beyond the original. Rejects after `destroy()`.
+   */
+  exportDiagnostics(): Promise<IRecording>;
   /** Ends all sessions and releases everything. The object is of no use afterwards. */
   destroy(): Promise<any>;
 }

@@ -36,12 +36,16 @@ void sp_ids_init(sp_ids *ids, const uint8_t seed[SP_SEED_BYTES]) {
 }
 
 void sp_ids_bytes(sp_ids *ids, uint8_t *out, size_t len) {
-  for (size_t i = 0; i < len; i++) {
+  size_t given = len <= ids->script.len ? len : 0;
+  if (given) memcpy(out, ids->script.ptr, given);
+  ids->script = sp_str_slice(ids->script, given, ids->script.len);
+  for (size_t i = given; i < len; i++) {
     if (ids->left == 0) next_block(ids);
     uint8_t *byte = &ids->block[sizeof ids->block - ids->left--];
     out[i] = *byte;
     *byte = 0; /* what was handed out cannot be read back from here */
   }
+  if (ids->drawn) ids->drawn(ids->user, out, len);
 }
 
 sp_uuid sp_ids_uuid(sp_ids *ids) {

@@ -14,6 +14,10 @@ typedef struct sp_ids {
   uint64_t counter;
   uint8_t block[64];
   size_t left;
+  sp_str script; /* bytes to be drawn first, those of a recording; borrowed */
+  /* Who hears of what is drawn, or NULL. */
+  void (*drawn)(void *user, const uint8_t *bytes, size_t len);
+  void *user;
 } sp_ids;
 
 typedef struct sp_uuid {

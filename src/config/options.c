@@ -45,6 +45,8 @@ static const option_row rows[] = {
   { "sdkVersion", "sdkVersion", TEXT, AT(sdk_version) },
   { "host.userAgent", "host.userAgent", TEXT, AT(user_agent) },
   { "host.platform", "host.platform", TEXT, AT(platform) },
+  { "host.drawn", "host.drawn", TEXT, AT(drawn) },
+  { "flightRecorder", "flightRecorder", FLAG, AT(flight_recorder) },
   { "customHeaders", "customHeaders", OBJECT, AT(custom_headers) },
   { "autoConnectSessions", "autoConnectSessions", FLAG, AT(auto_connect_sessions) },
   { "autoAcceptPendingScreenRecordingRequests", "autoAcceptPendingScreenRecordingRequests", FLAG,
@@ -238,6 +240,7 @@ static void set_defaults(sp_options *o, const sp_alloc *alloc) {
   o->alloc = alloc;
   o->auto_connect_sessions = true;
   o->use_headsets = true; /* D-1: the page says true */
+  o->flight_recorder = true;
   o->audio_volume = 100;
   o->allowed_types = SP_ALLOW_SOFTPHONE | SP_ALLOW_VIDEO | SP_ALLOW_SCREEN_SHARE | SP_ALLOW_LIVE_MONITORING;
 }

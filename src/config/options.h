@@ -34,7 +34,9 @@ typedef struct sp_options {
   sp_str log_level;            /* as given, or absent: what it means is the logger's decision */
   sp_str custom_headers;       /* JSON object text, or absent */
   sp_str user_agent, platform; /* what the host says of its browser, or absent */
-  double cores;                /* 0: unknown */
+  sp_str drawn;                /* of a replay, as SP_IN_DRAWN */
+  bool flight_recorder;
+  double cores; /* 0: unknown */
   bool environment_given;
   bool auto_connect_sessions, auto_accept_screen_recording, auto_accept_live_monitoring, disable_auto_answer;
   bool no_headset_orchestration;

@@ -19,11 +19,16 @@ static void store_backoff(sp_core *core, sp_effect_kind kind, sp_str text) {
   sp_buf_free(&key);
 }
 
-static int make_parts(sp_core *core, uint64_t now, sp_str config_json, sp_buf *error) {
+static int read_options(sp_core *core, const uint8_t seed[SP_SEED_BYTES], sp_time now, sp_str config, sp_buf *error) {
   core->fx = sp_effects_new(core->alloc);
   if (!core->fx) return SP_ENOMEM;
-  int status = sp_options_read(core->alloc, config_json, core->fx, error, &core->options);
-  if (status == SP_OK) status = sp_logging_start(core, now);
+  int status = sp_options_read(core->alloc, config, core->fx, error, &core->options);
+  if (status == SP_OK) sp_recording_start(core, seed, now, config);
+  return status;
+}
+
+static int make_parts(sp_core *core, uint64_t now) {
+  int status = sp_logging_start(core, now);
   if (status == SP_OK) status = sp_telemetry_start(core);
   if (status != SP_OK) return status;
   core->rest = sp_rest_new(core->alloc, core->fx, core->options.environment, core->options.custom_headers);
@@ -53,7 +58,9 @@ int sp_core_new(const sp_alloc *alloc, const uint8_t seed[SP_SEED_BYTES], sp_str
   sp_ids_init(&core->ids, seed);
   sp_arena_init(&core->arena, alloc, SP_MAX_SCRATCH);
   sp_account_init(&core->account, alloc);
-  int status = make_parts(core, now.mono_ms, config_json, error);
+  sp_buf_init(&core->drawn, alloc, SP_MAX_JSON);
+  int status = read_options(core, seed, now, config_json, error);
+  if (status == SP_OK) status = make_parts(core, now.mono_ms);
   if (status == SP_OK) {
     *out = core;
     return SP_OK;
@@ -79,6 +86,8 @@ void sp_core_free(sp_core *core) {
   sp_str_free(core->alloc, &core->backoff);
   sp_str_free(core->alloc, &core->refusal);
   sp_effects_free(core->fx);
+  sp_buf_free(&core->drawn);
+  sp_recorder_free(core->recorder);
   sp_arena_free(&core->arena);
   sp_alloc_free(core->alloc, core);
 }
@@ -242,6 +251,7 @@ static int route_input(sp_core *core, uint64_t now, const sp_input *in) {
     case SP_IN_MEDIA_ENDED:
     case SP_IN_AUDIO_SET: break;
     case SP_IN_NONE:
+    case SP_IN_DRAWN:
     case SP_IN_KINDS:
     default: return SP_EINVAL;
   }
@@ -277,6 +287,8 @@ static void take_time(sp_core *core, sp_time now) {
 }
 
 int sp_core_input(sp_core *core, sp_time now, const sp_input *input) {
+  if (input->kind == SP_IN_DRAWN) return sp_recording_draw(core, input->text);
+  sp_recording_input(core, now, (int)input->kind, input);
   take_time(core, now);
   int status = route_input(core, now.mono_ms, input);
   settle(core, now.mono_ms);
@@ -284,6 +296,7 @@ int sp_core_input(sp_core *core, sp_time now, const sp_input *input) {
 }
 
 void sp_core_socket_opened(sp_core *core, sp_time now, uint32_t socket) {
+  sp_recording_input(core, now, SP_RECORD_OPENED, &(sp_input){ .id = socket });
   core->wall = now.wall_ms;
   sp_logging_enter_streaming(core);
   if (core->streaming) sp_streaming_socket_opened(core->streaming, now.mono_ms, socket);
@@ -292,6 +305,7 @@ void sp_core_socket_opened(sp_core *core, sp_time now, uint32_t socket) {
 }
 
 void sp_core_socket_text(sp_core *core, sp_time now, uint32_t socket, sp_str frame) {
+  sp_recording_input(core, now, SP_RECORD_FRAME, &(sp_input){ .id = socket, .text = frame });
   core->wall = now.wall_ms;
   sp_logging_enter_streaming(core);
   if (core->streaming) sp_streaming_socket_text(core->streaming, now.mono_ms, socket, &core->arena, frame);
@@ -300,6 +314,7 @@ void sp_core_socket_text(sp_core *core, sp_time now, uint32_t socket, sp_str fra
 }
 
 void sp_core_socket_closed(sp_core *core, sp_time now, uint32_t socket) {
+  sp_recording_input(core, now, SP_RECORD_CLOSED, &(sp_input){ .id = socket });
   core->wall = now.wall_ms;
   sp_logging_enter_streaming(core);
   if (core->streaming) sp_streaming_socket_closed(core->streaming, now.mono_ms, socket);
@@ -308,6 +323,7 @@ void sp_core_socket_closed(sp_core *core, sp_time now, uint32_t socket) {
 }
 
 void sp_core_tick(sp_core *core, sp_time now) {
+  sp_recording_input(core, now, SP_RECORD_TICK, &(sp_input){ .id = 0 });
   take_time(core, now);
   sp_rest_tick(core->rest, now.mono_ms);
   sp_iq_tick(core->iq, now.mono_ms);
@@ -328,7 +344,9 @@ void sp_core_tick(sp_core *core, sp_time now) {
 }
 
 bool sp_core_next_effect(sp_core *core, sp_effect *out) {
-  return sp_effects_pop(core->fx, out);
+  bool popped = sp_effects_pop(core->fx, out);
+  if (popped && core->recorder) sp_recorder_effect(core->recorder, out);
+  return popped;
 }
 
 sp_effect_kind sp_core_peek_effect(const sp_core *core) {

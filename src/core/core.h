@@ -60,6 +60,7 @@ typedef enum sp_input_kind {
   SP_IN_AUDIO_SET,   /* answer to SP_FX_AUDIO_SET with a job: id = session, name = job, number = 1 done, 0 there is no
                         element, -1 the element cannot, 2 the browser would not */
   SP_IN_PROBE,       /* answer to SP_FX_PROBE: id = probe, text = what it found, as JSON; empty: it could not be done */
+  SP_IN_DRAWN,       /* of a replay: text = base64 of the bytes that are drawn next, instead of random ones */
   SP_IN_KINDS
 } sp_input_kind;
 
@@ -102,5 +103,9 @@ uint64_t sp_core_deadline(const sp_core *core);
    of arguments, those of core/media.c. Callable in every state. SP_ENOENT: no such question.
  */
 int sp_core_ask(const sp_core *core, sp_str question, sp_buf *answer);
+
+/* Appends the recording of this core as sp_recorder_write() does, or null when `flightRecorder` is off. `words`: the
+   constants of the program. SP_ENOMEM, SP_ELIMIT. */
+int sp_core_recording(const sp_core *core, sp_str words, sp_buf *out);
 
 #endif

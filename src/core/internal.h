@@ -10,6 +10,7 @@
 #include "headset/headset.h"
 #include "media/request.h"
 #include "preflight/preflight.h"
+#include "recorder/recorder.h"
 #include "session/manager.h"
 #include "streaming/streaming.h"
 #include "telemetry/insights.h"
@@ -101,6 +102,8 @@ struct sp_core {
   const sp_alloc *alloc;
   sp_effects *fx;
   sp_ids ids;
+  sp_recorder *recorder; /* NULL: off, or no memory */
+  sp_buf drawn;          /* what a replay draws next */
   sp_arena arena;
   sp_options options;
   sp_account account;
@@ -128,6 +131,13 @@ struct sp_core {
   sp_preflight *preflight; /* NULL before the first runDiagnostics() */
   sp_str backoff;          /* the remembered back-off as it is stored (wire.md §3.3) */
 };
+
+/* recording.c. The birth of this core is the first record. */
+void sp_recording_start(sp_core *core, const uint8_t seed[SP_SEED_BYTES], sp_time now, sp_str config_json);
+/* An input; `kind` is that of it, or one of recorder.h. */
+void sp_recording_input(sp_core *core, sp_time now, int kind, const sp_input *input);
+/* SP_IN_DRAWN. */
+int sp_recording_draw(sp_core *core, sp_str base64);
 
 /* boot.c */
 void sp_boot_start(sp_core *core, uint64_t now, uint32_t call, const sp_json *params);

@@ -301,3 +301,28 @@ void sp_patterns_replace(sp_str text, sp_audience audience, const sp_str *secret
   }
   sp_buf_add(out, sp_str_slice(text, copied, text.len));
 }
+
+/* --- for others --- */
+
+typedef span (*matcher)(scan *s, size_t i);
+
+static size_t end_of(sp_forms *forms, size_t i, matcher match, matcher otherwise) {
+  scan s = { .text = forms->text, .no_jwt = forms->no_jwt, .no_ipv6 = forms->no_ipv6 };
+  span hit = match(&s, i);
+  if (!found(hit) && otherwise) hit = otherwise(&s, i);
+  forms->no_jwt = s.no_jwt;
+  forms->no_ipv6 = s.no_ipv6;
+  return found(hit) ? hit.to : i;
+}
+
+static span match_octets(scan *s, size_t i) {
+  return match_ipv4(s, i);
+}
+
+size_t sp_forms_jwt(sp_forms *forms, size_t i) {
+  return end_of(forms, i, match_jwt, NULL);
+}
+
+size_t sp_forms_address(sp_forms *forms, size_t i) {
+  return end_of(forms, i, match_ipv6, match_octets);
+}

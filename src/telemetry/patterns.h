@@ -14,4 +14,15 @@
    nothing. Failures are those of `out`. */
 void sp_patterns_replace(sp_str text, sp_audience audience, const sp_str *secrets, size_t secret_count, sp_buf *out);
 
+/* What else has a form of its own: for who replaces it by something else. */
+typedef struct sp_forms {
+  sp_str text;
+  size_t no_jwt, no_ipv6; /* none of them begins before this position; 0 at first */
+} sp_forms;
+
+/* Where the JWT, or the IP address with its port, ends that begins at `i`; `i` when none does. For one text `i` must
+   not go back: the time is linear then. */
+size_t sp_forms_jwt(sp_forms *forms, size_t i);
+size_t sp_forms_address(sp_forms *forms, size_t i);
+
 #endif

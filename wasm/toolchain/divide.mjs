@@ -16,8 +16,11 @@ const BEFORE = ['create', 'destroy', 'error', 'ask'].map((name) => new RegExp(`_
 /** What Emscripten's run-time calls, and what the table holds for Embind. */
 const RUNTIME = [/^__wasm_call_ctors$/, /^__embind/, /^__getTypeName$/, /^malloc$/, /^free$/, /dynCall/,
   /^_ZN10emscripten8internal7Invoker/];
-/** What those call through pointers: memory, the order and the classes of what is sorted and scanned. */
-const POINTED_AT = [/^(take|give_back|make_room|nothing)\b/, /^(by|is|write)_[a-z_]+(\.\d+)?$/];
+/**
+ * What those call through pointers: memory, the order and the classes of what is sorted and scanned, who hears of
+ * random numbers.
+ */
+const POINTED_AT = [/^(take|give_back|make_room|nothing)\b/, /^sp_recorder_drawn$/, /^(by|is|write)_[a-z_]+(\.\d+)?$/];
 /** The connection, so that neither half is large. */
 const CONNECTION = [/^sp_(xml|stream|jid|iq|pubsub|rest|streaming|channel|topics?|bulk|subscriptions|waiters?)_/,
   /^sp_(utf8|str|buf|json|date|base64|jwt|url|options|ids|sort|logger|uploader|upload|redact)_/];

@@ -47,11 +47,14 @@ static found look(const sp_json *list, const char *kind, sp_str chosen) {
   for (const sp_json *one = sp_json_first(list); one; one = sp_json_next(one)) {
     sp_str id = sp_json_get_str(one, "deviceId");
     if (!is_word(one, "kind", kind)) continue;
-    f.count++;
+    /* Chromium lists some twice, under a name of their part. */
+    bool again = sp_str_is(id, "default") || sp_str_is(id, "communications");
+    f.count += !again;
     f.named = f.named || id.len;
     f.has_default = f.has_default || sp_str_is(id, "default");
     f.is_there = f.is_there || sp_str_eq(id, chosen);
   }
+  if (!f.count && f.has_default) f.count = 1;
   if (f.count && !f.named) f.is_there = true; /* nobody knows */
   return f;
 }

@@ -78,10 +78,11 @@ static void write_details(sp_preflight *p) {
 }
 
 static void conclude(sp_preflight *p, uint64_t now) {
-  unsigned answer = 0, relays = 0, refused = 0, count = (unsigned)p->server_count;
+  unsigned answer = 0, turns = 0, relays = 0, refused = 0, count = (unsigned)p->server_count;
   for (size_t i = 0; i < p->server_count; i++) {
     const server *s = &p->list[i];
     answer += s->answers;
+    turns += s->turn;
     relays += s->answers && s->turn;
     refused += s->turn && (s->code == 401 || s->code == 403 || s->code == 438);
   }
@@ -89,7 +90,7 @@ static void conclude(sp_preflight *p, uint64_t now) {
   if (refused && !relays) says = SAY_CREDENTIALS;
   else if (!relays && p->site.relay_only) says = SAY_RELAY_MISSING;
   else if (!answer) says = SAY_NONE_ANSWERS;
-  else if (!relays) says = SAY_NO_RELAY;
+  else if (!relays) says = turns ? SAY_NO_RELAY : SAY_NO_TURN;
   else if (answer < count) says = SAY_SOME;
   write_details(p);
   sp_preflight_end(p, now, SEC_ICE, says, says == SAY_SOME ? count - answer : count);

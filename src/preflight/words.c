@@ -51,6 +51,8 @@ const char *const sp_preflight_words[SAYINGS] = {
   [SAY_CREDENTIALS] = FAILS "A relay refuses its credentials.|Connect again: that brings new ones.",
   [SAY_RELAY_MISSING] = FAILS "Calls may use relays alone, and none answers.|" OPEN_UDP,
   [SAY_NO_RELAY] = WARNS "No relay (TURN) answers: calls need a direct way.|" OPEN_UDP,
+  [SAY_NO_TURN] =
+      WARNS "The platform offers no relay (TURN).|Calls need a direct way over UDP: ask who runs the network.",
   [SAY_SOME] = WARNS "Servers for media that do not answer: #.|" OPEN_UDP,
   [SAY_ICE] = PASSES "All servers for media answer (#).",
 

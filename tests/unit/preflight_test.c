@@ -25,7 +25,8 @@ typedef struct world {
   "{\"microphone\":\"granted\",\"camera\":\"denied\",\"secureContext\":true,\"mediaDevices\":true,\"webrtc\":true,"    \
   "\"hid\":true,\"policy\":true,\"soundBlocked\":false}"
 #define ALL_DEVICES                                                                                                    \
-  "{\"devices\":[{\"kind\":\"audioinput\",\"deviceId\":\"default\"},{\"kind\":\"audioinput\",\"deviceId\":\"m1\"},"    \
+  "{\"devices\":[{\"kind\":\"audioinput\",\"deviceId\":\"default\"},{\"kind\":\"audioinput\",\"deviceId\":"            \
+  "\"communications\"},{\"kind\":\"audioinput\",\"deviceId\":\"m1\"},"                                                 \
   "{\"kind\":\"videoinput\",\"deviceId\":\"c1\"},{\"kind\":\"audiooutput\",\"deviceId\":\"o1\"}],"                     \
   "\"listsSpeakers\":true}"
 #define USER_FOUND "{\"status\":200,\"skewMs\":-1200,\"body\":{\"chat\":{\"jabberId\":\"u1@acme.orgspan.com\"}}}"
@@ -206,14 +207,16 @@ static const scene scenes[] = {
   { "permissions", "fail", "could not check", .world.permissions = "[1" },
   { "permissions", "fail", "No answer within 5 s.", .silent = "permissions" },
 
-  { "devices", "pass", "Microphones: 2.",
-    .details = "{\"microphones\":2,\"defaultMicrophone\":true,\"speakers\":1,\"defaultSpeaker\":false,\"cameras\":1}" },
-  { "devices", "pass", "Microphones: 2.", .microphone = "m1", .details = "\"chosenMicrophone\":true" },
+  { "devices", "pass", "Microphones: 1.",
+    .details = "{\"microphones\":1,\"defaultMicrophone\":true,\"speakers\":1,\"defaultSpeaker\":false,\"cameras\":1}" },
+  { "devices", "pass", "Microphones: 1.", .microphone = "m1", .details = "\"chosenMicrophone\":true" },
   { "devices", "warn", "A chosen device is not there", .microphone = "m9", .details = "\"chosenMicrophone\":false" },
   { "devices", "pass", "Microphones: 1.", .microphone = "m9",
     .world.devices = "{\"devices\":[{\"kind\":\"audioinput\",\"deviceId\":\"\"}]}" },
   { "devices", "pass", "Microphones: 1.",
     .world.devices = "{\"devices\":[{\"kind\":\"audioinput\",\"deviceId\":\"\"}],\"listsSpeakers\":true}" },
+  { "devices", "pass", "Microphones: 1.",
+    .world.devices = "{\"devices\":[{\"kind\":\"audioinput\",\"deviceId\":\"default\"}]}" },
   { "devices", "fail", "There is no microphone.", .world.devices = "{\"devices\":[]}" },
   { "devices", "warn", "There is no loudspeaker.",
     .world.devices = "{\"devices\":[{\"kind\":\"audioinput\",\"deviceId\":\"m1\"}],\"listsSpeakers\":true}" },
@@ -252,7 +255,7 @@ static const scene scenes[] = {
   { "ice", "warn", "do not answer: 1.", .world.ice[0] = "" },
   { "ice", "warn", "No relay (TURN) answers", .world.ice = { NONE, NONE } },
   { "ice", "warn", "No relay (TURN) answers", .world.ice = { "{\"code\":0}", NONE } },
-  { "ice", "warn", "No relay (TURN) answers", .servers = ONLY_STUN },
+  { "ice", "warn", "offers no relay (TURN)", .servers = ONLY_STUN },
   { "ice", "fail", "use relays alone", .world.ice = { NONE, NONE }, .relay_only = true },
   { "ice", "fail", "use relays alone", .servers = "[]", .relay_only = true },
   { "ice", "fail", "No STUN or TURN", .world.ice = { NONE, NONE, NONE } },

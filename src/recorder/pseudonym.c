@@ -63,12 +63,19 @@ static char other_digit(char c, size_t nth, sp_ids *stream) {
   return (char)('0' + (below ? draw(stream, below) : 0));
 }
 
-/* Letters stay letters and hex digits stay hex digits; where the digits were does not show. */
+static bool is_capital(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+
+/* Letters stay letters and hex digits stay hex digits; where the digits were does not show. Without small letters there
+   are none in the other word: the core may change the case of either. */
 static void disguise(const sp_pseudonyms *p, sp_str word, bool number, sp_buf *out) {
   static const char alphabet[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-  bool hex = word.len > 5, digits = false;
+  bool hex = word.len > 5, digits = false, small = false, capitals = false;
   for (size_t i = 0; i < word.len; i++) {
     digits = digits || is_digit(word.ptr[i]);
+    capitals = capitals || is_capital(word.ptr[i]);
+    small = small || (word.ptr[i] >= 'a' && word.ptr[i] <= 'z');
     hex = hex && (is_hex(word.ptr[i]) || !sp_words_is_letter(word.ptr[i]));
   }
   unsigned from = hex || digits ? 0 : 10, count = hex ? 16 : 36 - from;
@@ -81,7 +88,7 @@ static void disguise(const sp_pseudonyms *p, sp_str word, bool number, sp_buf *o
       to[i] = c;
       if (!sp_words_is_letter(c)) continue;
       to[i] = number ? other_digit(c, nth++, &stream) : alphabet[from + draw(&stream, count)];
-      if (c >= 'A' && c <= 'Z' && !is_digit(to[i])) to[i] = (char)(to[i] - 'a' + 'A');
+      if (!is_digit(to[i]) && (is_capital(c) || (capitals && !small))) to[i] = (char)(to[i] - 'a' + 'A');
     }
     if (number || !sp_words_has(p->words, (sp_str){ to, word.len })) break;
   }

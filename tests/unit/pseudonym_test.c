@@ -129,6 +129,17 @@ static void test_letter_case_commutes(void **state) {
   free(capital);
 }
 
+/* The core writes fingerprints in capital letters. */
+static void test_capital_letters_too(void **state) {
+  (void)state;
+  char *small = of_text("ab:c1:d2:e3:f4:05:16:27:38:49"), *capital = of_text("AB:C1:D2:E3:F4:05:16:27:38:49");
+  for (char *c = small; *c; c++)
+    if (*c >= 'a') *c = (char)(*c - 'a' + 'A');
+  assert_string_equal(small, capital);
+  free(small);
+  free(capital);
+}
+
 /* Quoted, escaped or plain: the same comes out. */
 static void test_letters_that_are_not_ascii(void **state) {
   (void)state;
@@ -271,6 +282,7 @@ int main(void) {
     cmocka_unit_test(test_texts),
     cmocka_unit_test(test_parts),
     cmocka_unit_test(test_letter_case_commutes),
+    cmocka_unit_test(test_capital_letters_too),
     cmocka_unit_test(test_letters_that_are_not_ascii),
     cmocka_unit_test(test_uuids),
     cmocka_unit_test(test_jwt),

@@ -3,6 +3,7 @@
 // report without secrets.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { until } from '../../demo/platform/index.js';
 import { desktop, inState, signIn } from '../support/desktop.mjs';
@@ -106,4 +107,23 @@ test('diagnostics can be stopped, in a call that goes on, and run again', play({
   await page.getByTestId('sign-in-card').waitFor();
   assert.equal(await page.getByTestId('alert').count(), 0);
   if (call.state !== 'ended') await until(call, 'ended');
+}));
+
+test('the recording is downloaded as a file without secrets', play({}, async (page, platform) => {
+  await signIn(page);
+  await page.getByTestId('ring-me').click();
+  await page.getByTestId('answer').click();
+  await inState(page, 'connected');
+  await page.getByTestId('hang-up').click();
+  await inState(page, 'ended');
+  await page.getByTestId('diagnostics-tab').click();
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download recording' }).click();
+  const download = await downloading;
+  assert.match(download.suggestedFilename(), /^recording-\d{4}-.*\.json$/);
+  const text = await readFile(await download.path(), 'utf8');
+  assert.ok(JSON.parse(text).records.length > 10);
+  for (const secret of [platform.token, '3175550100', 'Local Caller']) {
+    assert.equal(text.includes(secret), false, secret);
+  }
 }));

@@ -90,6 +90,7 @@ typedef struct section {
   bool asked;    /* by the app; others are looked at because an asked one needs them */
   uint8_t says;  /* saying */
   double number;
+  unsigned needs; /* a bit for each section that must be over first */
   uint32_t limit_ms;
   uint64_t since, took;
   sp_timer limit;
@@ -101,6 +102,7 @@ typedef enum media_step { LOOPING, LISTENING, READING } media_step;
 struct sp_preflight {
   const sp_alloc *alloc;
   uint32_t last_id, call; /* call 0: no run */
+  unsigned over;          /* a bit for each section that has ended */
   uint64_t began, wall;
   sp_preflight_site site; /* owned texts */
   section sections[SECTIONS];

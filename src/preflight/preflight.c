@@ -49,6 +49,7 @@ static void clear(sp_preflight *p) {
   p->servers = NULL;
   p->server_count = 0;
   p->call = 0;
+  p->over = 0;
   p->may_listen = p->by_relay = p->relay_failed = false;
   sp_timer_stop(&p->listen);
   for (int i = 0; i < SLOTS; i++) sp_preflight_release(p, i);
@@ -82,6 +83,7 @@ void sp_preflight_end(sp_preflight *p, uint64_t now, int which, saying says, dou
   sp_timer_stop(&s->limit);
   if (which == SEC_MEDIA) sp_timer_stop(&p->listen);
   s->state = DONE;
+  p->over |= BIT(which);
   s->says = (uint8_t)says;
   s->number = number;
   s->took = now - s->since;
@@ -99,22 +101,18 @@ sp_jw sp_preflight_details(sp_preflight *p, int which) {
 
 /* --- the course --- */
 
-/* A connection that is up is asked itself, and a JWT needs no channel. */
-static bool asks_for_channel(const sp_preflight *p) {
-  return !p->site.connected && p->site.texts[SP_SITE_CHANNEL].len > 0;
-}
-
-/* Media goes over the relay that was found, if one is looked for. */
-static unsigned needs_of(const sp_preflight *p, int which) {
-  if (which == SEC_SOCKET && !asks_for_channel(p)) return 0;
-  return rows[which].needs | (which == SEC_MEDIA && p->sections[SEC_ICE].asked ? BIT(SEC_ICE) : 0);
-}
-
-static bool may_start(const sp_preflight *p, int which) {
-  unsigned needs = needs_of(p, which);
+/* What has to be over first, and what is looked at only because of that. */
+static void plan(sp_preflight *p) {
+  unsigned wanted = 0;
+  for (int i = 0; i < SECTIONS; i++) p->sections[i].needs = rows[i].needs;
+  /* A connection that is up is asked itself, and a JWT needs no channel. */
+  if (p->site.connected || !p->site.texts[SP_SITE_CHANNEL].len) p->sections[SEC_SOCKET].needs = 0;
+  /* Media goes over the relay that was found, if one is looked for. */
+  if (p->sections[SEC_ICE].asked) p->sections[SEC_MEDIA].needs |= BIT(SEC_ICE);
   for (int i = 0; i < SECTIONS; i++)
-    if (needs & BIT(i) && p->sections[i].state < DONE) return false;
-  return true;
+    if (p->sections[i].asked) wanted |= BIT(i) | p->sections[i].needs;
+  for (int i = 0; i < SECTIONS; i++)
+    if (!(wanted & BIT(i))) p->sections[i].state = TOLD;
 }
 
 static void begin(sp_preflight *p, uint64_t now, int i) {
@@ -126,20 +124,10 @@ static void begin(sp_preflight *p, uint64_t now, int i) {
   else sp_preflight_probe(p, now, i, i, i == SEC_REST ? "GET" : rows[i].name);
 }
 
-static bool is_needed(const sp_preflight *p, int which) {
-  if (p->sections[which].asked) return true;
-  for (int i = 0; i < SECTIONS; i++)
-    if (p->sections[i].asked && needs_of(p, i) & BIT(which)) return true;
-  return false;
-}
-
 static void go_on(sp_preflight *p, uint64_t now) {
   if (!p->call) return;
-  for (int i = 0; i < SECTIONS; i++) {
-    if (p->sections[i].state != IDLE) continue;
-    if (!is_needed(p, i)) p->sections[i].state = TOLD;
-    else if (may_start(p, i)) begin(p, now, i);
-  }
+  for (int i = 0; i < SECTIONS; i++)
+    if (p->sections[i].state == IDLE && !(p->sections[i].needs & ~p->over)) begin(p, now, i);
 }
 
 static int section_of(sp_str name) {
@@ -190,6 +178,7 @@ int sp_preflight_start(sp_preflight *p, uint64_t now, uint64_t wall, uint32_t ca
   p->call = call;
   p->began = now;
   p->wall = wall;
+  plan(p);
   go_on(p, now);
   return SP_OK;
 }

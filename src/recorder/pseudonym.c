@@ -87,7 +87,8 @@ static void disguise(const sp_pseudonyms *p, sp_str word, bool number, sp_buf *o
       char c = word.ptr[i];
       to[i] = c;
       if (!sp_words_is_letter(c)) continue;
-      to[i] = number ? other_digit(c, nth++, &stream) : alphabet[from + draw(&stream, count)];
+      if (number) to[i] = other_digit(c, nth++, &stream);
+      else to[i] = alphabet[from + draw(&stream, count)];
       if (!is_digit(to[i]) && (is_capital(c) || (capitals && !small))) to[i] = (char)(to[i] - 'a' + 'A');
     }
     if (number || !sp_words_has(p->words, (sp_str){ to, word.len })) break;
@@ -110,7 +111,8 @@ enum { MAX_DEPTH = 4 };
 static void run(const sp_pseudonyms *p, sp_str text, sp_buf *out, unsigned depth);
 
 static char at(const pass *s, size_t i) {
-  return i < s->text.len ? s->text.ptr[i] : '\0';
+  if (i < s->text.len) return s->text.ptr[i];
+  return '\0';
 }
 static size_t copy(const pass *s, size_t from, size_t to) {
   sp_buf_add(s->out, sp_str_slice(s->text, from, to));
@@ -227,7 +229,9 @@ static size_t json_number(const pass *s, size_t i) {
   char after = at(s, end);
   if (before && s->text.ptr[before - 1] == '-') before--;
   if (before && s->text.ptr[before - 1] == ' ') before--;
-  char sign = before ? s->text.ptr[before - 1] : '\0', name = before > 1 ? s->text.ptr[before - 2] : '\0';
+  char sign = '\0', name = '\0';
+  if (before) sign = s->text.ptr[before - 1];
+  if (before > 1) name = s->text.ptr[before - 2];
   bool element = (sign == '[' || sign == ',') && end - i < 7 && (after == ',' || after == ']');
   bool member = sign == ':' && (name == '"' || name == ';') && after && strchr(",}& \\\r\n", after);
   return member || element ? copy(s, i, end) : i;

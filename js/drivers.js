@@ -362,7 +362,8 @@ export const createDrivers = (owner, tables, input, call) => {
 
   /** @param {any} update */
   const resolveUpdate = (update) => {
-    conversations = new Map(update.current.map(recordOf));
+    const current = update.current.map(recordOf);
+    conversations = new Map(current.filter((/** @type {[number, any]} */ [, record]) => record?.conversationId));
     update.current = [...conversations.values()];
     for (const list of [update.added, update.removed]) list.forEach((/** @type {any} */ one) => delete one.$number);
   };

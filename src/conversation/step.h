@@ -8,6 +8,9 @@
 #include "conversation/record.h"
 #include "conversation/store.h"
 
+/* From so many records on, an update has only the one it is about in full; what else is new is told apart. */
+#define SP_RECORDS_APART 16u
+
 /* One event makes 12 at the most: participant, call error, mute, hold, and the eight of T-6 or T-8. */
 #define SP_STORE_MAX_ACTIONS 16u
 

@@ -9,8 +9,6 @@
 
 /* §7.8: errors that follow one within this time become one. */
 #define ERROR_WINDOW_MS 500u
-/* Of fewer conversations the next update tells all that is new; of more it could not. */
-#define NEWS_FROM 16u
 /* How long a copy of an old notification may be under way. */
 #define LATE_MS 60000u
 
@@ -25,6 +23,8 @@ struct sp_store {
   sp_str waiting_error;       /* owned: the latest one within the window */
   sp_recent connected, ended; /* ids of calls */
   bool overtaken;             /* by the event before */
+  const sp_record *latest;    /* whose event it was; it may be gone */
+  bool apart;                 /* the last conversationUpdate leaves out what is new of other records */
   sp_str raised_error;        /* owned: what the action of the window's end points to */
 };
 
@@ -171,6 +171,7 @@ static int decide(sp_store *store, const input *in, sp_step *step, sp_before bef
   sp_step_decide(step, before);
   if (step->change == SP_CHANGE_NONE) return SP_OK;
   sp_buf_reset(&store->update);
+  store->apart = step->records->count >= SP_RECORDS_APART;
   sp_step_write_update(&store->update, step);
   status = sp_buf_status(&store->update);
   if (status == SP_ELIMIT && step->remove) {
@@ -188,6 +189,7 @@ static void commit(sp_store *store, sp_record *record, sp_step *step) {
   record->content = step->next;
   record->session = step->session;
   record->told = false;
+  store->latest = record;
   if (step->remove) sp_records_remove(&store->records, record);
 }
 
@@ -294,16 +296,18 @@ sp_str sp_store_update_json(const sp_store *store) {
 }
 
 void sp_store_update_told(sp_store *store) {
-  for (size_t i = 0; i < store->records.count; i++) store->records.order[i]->told = true;
+  if (store->latest)
+    for (size_t i = 0; i < store->records.count; i++) store->records.order[i]->told = true;
 }
 
-sp_str sp_store_news_json(sp_store *store, sp_str conversation_id) {
-  sp_record *record = sp_records_find(&store->records, conversation_id);
-  if (!record || record->told || store->records.count < NEWS_FROM) return SP_STR_NONE;
-  sp_buf_reset(&store->update);
-  sp_record_write(&store->update, record);
-  record->told = sp_buf_status(&store->update) == SP_OK;
-  return record->told ? sp_buf_str(&store->update) : SP_STR_NONE;
+sp_str sp_store_news_json(sp_store *store, size_t index) {
+  const sp_record *record = store->records.order[index];
+  if (record->told || !store->apart || record == store->latest) return SP_STR_NONE;
+  sp_buf_reset(&store->scratch);
+  sp_record_write(&store->scratch, record);
+  if (sp_buf_status(&store->scratch) == SP_OK) return sp_buf_str(&store->scratch);
+  store->latest = NULL; /* not all is told: with the next update again */
+  return SP_STR_NONE;
 }
 
 /* --- sessions --- */

@@ -99,9 +99,9 @@ sp_str sp_store_at(const sp_store *store, size_t index, uint32_t *session);
 sp_str sp_store_update_json(const sp_store *store);
 /* The host has that update, and so the content of every record. */
 void sp_store_update_told(sp_store *store);
-/* What the host has yet to be told of a conversation whose update says nothing, if there are very many: the record.
-   Absent: nothing. Valid as above. */
-sp_str sp_store_news_json(sp_store *store, sp_str conversation_id);
+/* What is to be told before that update, as its text would get too long: record by record (index as in sp_store_at).
+   Absent: nothing to tell of this one. Valid until the next call or event. */
+sp_str sp_store_news_json(sp_store *store, size_t index);
 
 /* Call errors collapse (§7.8): first at once, the rest after 500 ms, as an action to take. */
 void sp_store_tick(sp_store *store, uint64_t now);

@@ -73,7 +73,7 @@ static void write_record(sp_jw *w, const sp_step *step, const sp_record *record)
 
 /* What the host has already is its number, or number and session. */
 static void write_current(sp_jw *w, const sp_step *step, const sp_record *record) {
-  if (!record->told || record == step->record) {
+  if (record == step->record || (!record->told && step->records->count < SP_RECORDS_APART)) {
     write_record(w, step, record);
   } else if (record->session) {
     sp_jw_open(w, NULL, '[');

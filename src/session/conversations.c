@@ -57,24 +57,21 @@ static void pending_gone(sp_sessions *m, const char *event, const sp_store_actio
   if (s) sp_emit_pending_gone(m, event, s->id, action->conversation_id);
 }
 
-static void update(sp_sessions *m) {
+static bool tell(sp_sessions *m, const char *event, sp_str json) {
   sp_buf *text = sp_effects_scratch(m->env.fx);
   sp_buf_add_char(text, '[');
-  sp_buf_add(text, sp_store_update_json(m->store));
+  sp_buf_add(text, json);
   sp_buf_add_char(text, ']');
-  if (sp_effects_push(m->env.fx, SP_FX_EVENT, 0, SP_STR("conversationUpdate"), sp_buf_str(text)))
-    sp_store_update_told(m->store);
+  return sp_effects_push(m->env.fx, SP_FX_EVENT, 0, sp_str_from(event), sp_buf_str(text));
 }
 
 /* The host keeps what conversationUpdate lists. */
-static void tell_news(sp_sessions *m, sp_str conversation_id) {
-  sp_str news = sp_store_news_json(m->store, conversation_id);
-  if (!news.len) return;
-  sp_buf *text = sp_effects_scratch(m->env.fx);
-  sp_buf_add_char(text, '[');
-  sp_buf_add(text, news);
-  sp_buf_add_char(text, ']');
-  sp_effects_push(m->env.fx, SP_FX_EVENT, 0, SP_STR("_conversation"), sp_buf_str(text));
+static void update(sp_sessions *m) {
+  for (size_t i = 0; i < sp_store_count(m->store); i++) {
+    sp_str news = sp_store_news_json(m->store, i);
+    if (news.len) tell(m, "_conversation", news);
+  }
+  if (tell(m, "conversationUpdate", sp_store_update_json(m->store))) sp_store_update_told(m->store);
 }
 
 /* fire and forget; a failure changes nothing (§7.7). */
@@ -212,7 +209,6 @@ void sp_conversations_event(sp_sessions *m, uint64_t now, const sp_json *body) {
   int status = sp_store_event(m->store, now, body, &view);
   if (status != SP_OK) sp_log_status(m->env.fx, SP_LOG_WARN, "Conversation notification was not taken", status);
   sp_conversations_take(m, now);
-  tell_news(m, sp_json_get_str(body, "id"));
   settle_mocked(m, body);
   sp_conversations_ring(m);
   /* It rang, and is connected already: what the store takes for ringing is not so any more. */

@@ -35,15 +35,15 @@ const unit = async () => {
 };
 
 /**
- * The *.test.mjs files of one folder under Node's test runner. `oneByOne` for those that share ports or a
- * browser.
+ * The *.test.mjs files of one folder under Node's test runner.
  * @param {string} folder
- * @param {{oneByOne?: boolean}} [how]
+ * @param {{atOnce?: number}} [how] how many files at once, if it is not left to Node: 1 for those that share ports, 2 for
+ *   those that have a browser each
  */
 const nodeTests = (folder, how = {}) => async () => {
   const files = filesBelow(`tests/${folder}`, /\.test\.mjs$/);
   if (files.length === 0) throw new StepError(`There is no test in tests/${folder}.`);
-  const concurrency = how.oneByOne ? ['--test-concurrency=1'] : [];
+  const concurrency = how.atOnce ? [`--test-concurrency=${how.atOnce}`] : [];
   const args = ['--test', '--test-reporter=spec', `--test-timeout=${FILE_MS}`, ...concurrency, ...files];
   await run(`tests/${folder}`, process.execPath, args, { show: true });
 };
@@ -57,9 +57,9 @@ const STAGES = {
   fuzz: { title: 'fuzz targets, briefly', needs: 'fuzz', work: () => runFuzzers({ seconds: FUZZ_SECONDS }) },
   platform: { title: 'the local platform', needs: 'platform', work: nodeTests('platform') },
   wasm: { title: 'the built module in Node', needs: 'wasm', work: nodeTests('wasm') },
-  e2e: { title: 'the page in Chromium', needs: 'e2e', work: nodeTests('e2e', { oneByOne: true }) },
-  interop: { title: 'the original, real servers', needs: 'interop', work: nodeTests('interop', { oneByOne: true }) },
-  package: { title: 'the package in applications', needs: 'package', work: nodeTests('package', { oneByOne: true }) },
+  e2e: { title: 'the page in Chromium', needs: 'e2e', work: nodeTests('e2e', { atOnce: 2 }) },
+  interop: { title: 'the original, real servers', needs: 'interop', work: nodeTests('interop', { atOnce: 1 }) },
+  package: { title: 'the package in applications', needs: 'package', work: nodeTests('package', { atOnce: 1 }) },
   conformance: { title: 'covered statements', needs: 'conformance', work: checkConformanceList },
 };
 

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { StepError, main, root } from '../../wasm/toolchain/steps.mjs';
 import { launchChromium, servePage } from '../support/browser.mjs';
-import { scriptPages } from '../support/bundle.mjs';
+import { scriptPages, secondPart } from '../support/bundle.mjs';
 import { CONVERSATIONS, INSTANCES, measureCrowd, measureKnown } from './curve.mjs';
 import { measureCycles, measureDistance, measureFloors, measureWork } from './measure.mjs';
 import { reportOf } from './report.mjs';
@@ -157,7 +157,7 @@ await main(async () => {
     known: does('conversations') ? await measureCurve(stage, CONVERSATIONS, rounds, measureKnown) : none,
     crowd: does('instances') ? await measureCurve(stage, INSTANCES, rounds, measureCrowd) : none,
   }));
-  const text = result.all ? table({ ...result.all, scripts: SCRIPTS, repeat, cycles }) : '';
+  const text = result.all ? table({ ...result.all, scripts: SCRIPTS, second: secondPart(), repeat, cycles }) : '';
   const report = reportOf({
     ...result, table: text, limit: limitOfConversations(), date: new Date().toISOString().slice(0, 10),
     command: `npm run bench -- --repeat ${repeat} --cycles ${cycles} --write`,

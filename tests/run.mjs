@@ -37,8 +37,8 @@ const unit = async () => {
 /**
  * The *.test.mjs files of one folder under Node's test runner.
  * @param {string} folder
- * @param {{atOnce?: number}} [how] how many files at once, if it is not left to Node: 1 for those that share ports, 2 for
- *   those that have a browser each
+ * @param {{atOnce?: number}} [how] how many files at once, if it is not left to Node: 1 for those that share ports, 2
+ *   for those that have a browser each
  */
 const nodeTests = (folder, how = {}) => async () => {
   const files = filesBelow(`tests/${folder}`, /\.test\.mjs$/);

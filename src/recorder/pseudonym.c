@@ -279,6 +279,19 @@ static size_t no_word(pass *s, size_t i) {
 
 /* --- the pass --- */
 
+/* Names of members are compared without regard to letter case now and then (telemetry/secret_keys.c): one in camel case
+   is known in small letters too. Names of people are not written so. */
+static bool is_known(const sp_words *words, sp_str word) {
+  char small[2 * SP_MAX_SECRET_KEY];
+  bool camel = false;
+  if (sp_words_has(words, word) || word.len > sizeof small) return sp_words_has(words, word);
+  for (size_t i = 0; i < word.len; i++) {
+    small[i] = sp_lower(word.ptr[i]);
+    camel = camel || (i > 0 && is_capital(word.ptr[i]) && !is_capital(word.ptr[i - 1]));
+  }
+  return camel && sp_words_has(words, (sp_str){ small, word.len });
+}
+
 /* The first that knows what begins here, or a word. */
 static size_t form(pass *s, size_t i) {
   char c = at(s, i);
@@ -292,7 +305,7 @@ static size_t form(pass *s, size_t i) {
   if (end > i) return end;
   end = skip(s, i, sp_words_is_letter);
   bool number = skip(s, i, is_digit) == end;
-  if (end - i <= (number ? 3 : 2) || sp_words_has(s->p->words, sp_str_slice(s->text, i, end))) return copy(s, i, end);
+  if (end - i <= (number ? 3 : 2) || is_known(s->p->words, sp_str_slice(s->text, i, end))) return copy(s, i, end);
   return replace(s, i, end, number);
 }
 

@@ -16,7 +16,7 @@
 
 #define WORDS                                                                                                          \
   "state\0conversationId\0auth name id Bearer body candidate host udp typ ice ufrag mid audio amp quot active sdp "    \
-  "type token href https wss api Chrome authKey data jid message xmlns text"
+  "usernamefragment type token href https wss api Chrome authKey data jid message xmlns text"
 
 static uint8_t key[SP_SEED_BYTES] = { 1, 2, 3 };
 static sp_words words;
@@ -44,6 +44,8 @@ static const struct {
   { "words of the program", "{\"state\":\"active\",\"conversationId\":\"\"}", { NULL } },
   { "an end of one, from four letters on", "<ationId rsationId='Id'/>", { NULL } },
   { "no shorter one", "<a nId=''/>", { "nId", NULL } },
+  { "camel case of a word", "usernameFragment", { NULL } },
+  { "other capitals of it", "Usernamefragment", { "Usernamefragment", NULL } },
   { "one or two letters", "a b1 cd", { NULL } },
   { "small numbers", "1 22 333 m=9 0 126", { NULL } },
   { "numbers of JSON", "{\"id\":1234567,\"x\":-12.75e-3,\"id\": 98765}", { NULL } },

@@ -3,10 +3,10 @@
 // the documentation in a browser: its search, and no page that is wider than a phone.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { buildDocs } from '../../docs/site/build.mjs';
 import { startPlatform } from '../../demo/platform/index.js';
@@ -98,7 +98,7 @@ for (const look of LOOKS) {
   test(`the documentation is accessible: ${name}`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'docs-'));
     const names = await buildDocs(folder);
-    const files = [...names.map((one) => `${one}.html`), 'style.css', 'search.js'];
+    const files = readdirSync(folder, { recursive: true }).map(String).filter((path) => extname(path));
     const site = await servePage(Object.fromEntries(files.map((file) => [`/${file}`, { file: join(folder, file) }])));
     try {
       const { page, done } = await openPage(browser, `${site.url}index.html`, { context: look });

@@ -38,14 +38,21 @@ test('S-1 S-2 a constructor without options or without credentials throws', play
 }));
 
 test('S-3 S-4 a missing or unlisted environment is a warning', play({}, async (scene) => {
-  const warned = await scene.page.evaluate(() => {
+  const warned = await scene.page.evaluate(async () => {
     /** @type {string[]} */
     const warnings = [];
-    const logger = { log() {}, debug() {}, info() {}, error() {}, warn: (/** @type {string} */ t) => warnings.push(t) };
+    /** @type {(value?: unknown) => void} */
+    let finish = () => {};
+    const both = new Promise((resolve) => { finish = resolve; }); // records wait for the second half of the module
+    const warn = (/** @type {string} */ text) => {
+      if (warnings.push(text) === 2) finish();
+    };
+    const logger = { log() {}, debug() {}, info() {}, error() {}, warn };
     const { harness } = /** @type {any} */ (window);
     const config = { accessToken: 'x', logger, optOutOfTelemetry: true };
     harness.construct(config);
     harness.construct({ ...config, environment: 'unlisted.example' });
+    await both;
     return { warnings, environment: Reflect.get(config, 'environment') };
   });
   assert.equal(warned.environment, 'mypurecloud.com');

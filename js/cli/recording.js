@@ -66,6 +66,8 @@ const stepsOf = (records) => {
       const [order, kind, mono, wall, id, number, name, text] = rest;
       steps.push({ order, kind, mono, wall, id, number, name, text, drawn: [], effects: [], afterGap });
       afterGap = false;
+    } else if (afterGap) {
+      // Of an input that is missing.
     } else if (!last) {
       throw new UsageError('The recording begins in the middle of an input.');
     } else if (word === 'drawn') {

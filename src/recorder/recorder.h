@@ -54,7 +54,7 @@ void sp_recorder_drawn(void *r, const uint8_t *bytes, size_t len);
      ["input",number,kind,mono,wall,id,number,name,text]
      ["drawn",base64]                  for the input before
      ["effect",kind,id,name,text]      of it
-     ["gap"]                           inputs are missing here
+     ["gap"]                           inputs are missing here; what follows up to the next one belongs to them
    SP_ENOMEM, SP_ELIMIT. */
 int sp_recorder_write(sp_recorder *r, sp_str words, sp_buf *out);
 

@@ -141,7 +141,8 @@ static void add_items(writer *w, const sp_recorder *r) {
     for (int i = 1; i < SP_REELS; i++)
       if (order_at(&cursors[i]) < order_at(&cursors[next])) next = i;
     if (order_at(&cursors[next]) == UINT32_MAX) return;
-    if (next == SP_TAIL && r->lost[SP_TAIL] && !told) {
+    /* What belongs to inputs that have left may still be in the bulk. */
+    if (next != SP_HEAD && order_at(&cursors[SP_HEAD]) == UINT32_MAX && r->lost[SP_TAIL] && !told) {
       gap(w);
       told = true;
     }

@@ -196,6 +196,7 @@ static void test_an_input_larger_than_all(void **state) {
   char *text = calloc(1, SP_MAX_RECORDING);
   input(r, MAIN, 5000, SP_STR("known"));
   input(r, MAIN, 5001, (sp_str){ text, SP_MAX_RECORDING });
+  sp_recorder_effect(r, &(sp_effect){ SP_FX_LOG, 1, SP_STR("1"), SP_STR("known") });
   input(r, MAIN, 5002, SP_STR("known"));
   sp_json_doc *doc = written(r);
   expect_lost(doc, "middle");

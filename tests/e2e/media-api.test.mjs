@@ -329,6 +329,7 @@ test('M-55 M-64 M-65 a screen: asked for at once, with these constraints, and re
   }`),
 }, async (scene) => {
   const result = await inPage(scene, `
+    await listed(); // with both halves of the module there
     const promise = media.startDisplayMedia();
     const atOnce = window.asked;
     const stream = await promise;

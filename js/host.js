@@ -115,6 +115,7 @@ export const createHost = (config, owner) => {
       completion.then(feedAll, (error) => {
         early = early.filter((one) => !one.isCall);
         rejectCalls(error);
+        emitLater(error);
       });
     }
     return 0;

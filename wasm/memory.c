@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 // WebAssembly loads and stores at any address.
-typedef struct __attribute__((packed)) word {
+typedef struct __attribute__((packed, may_alias)) word {
   uint64_t bits;
 } word;
 

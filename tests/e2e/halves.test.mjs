@@ -3,11 +3,13 @@
 // can be called, and waits.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { after, test } from 'node:test';
 import { until } from '../../demo/platform/index.js';
 import { servePage } from '../support/browser.mjs';
-import { scriptPages, secondPart } from '../support/bundle.mjs';
+import { BUNDLE, scriptPages, secondPart } from '../support/bundle.mjs';
 import { FAILED_REQUEST, stage } from './support.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -16,12 +18,17 @@ import { FAILED_REQUEST, stage } from './support.mjs';
 let elsewhere;
 after(() => elsewhere?.close());
 
+const integrity = async () => (
+  `sha384-${createHash('sha384').update(await readFile(BUNDLE)).digest('base64')}`);
+
 const { play } = stage({
   pages: async () => {
     elsewhere = await servePage(scriptPages());
     return {
       '/elsewhere/': `<!DOCTYPE html><title>application</title><body><script src="/harness.js"></script>
         <script src="${elsewhere.url}sdk.js"></script></body>`,
+      '/pinned/': `<!DOCTYPE html><title>application</title><body><script src="/harness.js"></script>
+        <script src="/sdk.js" integrity="${await integrity()}" crossorigin="anonymous"></script></body>`,
     };
   },
 });
@@ -48,6 +55,23 @@ const failing = (count) => async (page) => {
     left -= 1;
     await (left >= 0 ? route.fulfill({ status: 404, body: 'no' }) : route.fallback());
   });
+};
+
+/**
+ * The error of an initialize() that must fail, while the page's clock runs through the pauses between the attempts.
+ * @param {import('./support.mjs').Scene} scene
+ */
+const failedStart = async (scene) => {
+  const { page } = scene;
+  const failure = page.evaluate(async (config) => {
+    const { harness } = /** @type {any} */ (window);
+    harness.construct(config);
+    return harness.describeError(await /** @type {any} */ (window).sdk.initialize()
+      .catch((/** @type {any} */ error) => error));
+  }, scene.config());
+  const isOver = failure.then(() => true);
+  while (await Promise.race([isOver, page.clock.runFor(1000)]) !== true);
+  return failure;
 };
 
 test('what is called before the second half is there happens in order when it is', play({
@@ -109,20 +133,13 @@ test('a second half that is missing is named by initialize(), which may be calle
     await failing(4)(page);
     await page.clock.install();
   },
-  expected: [FAILED_REQUEST],
+  expected: [FAILED_REQUEST], sdkErrors: [/genesys-cloud-webrtc-sdk\.calls-/],
 }, async (scene) => {
   const { page } = scene;
-  const failure = page.evaluate(async (config) => {
-    const { harness } = /** @type {any} */ (window);
-    harness.construct(config);
-    return harness.describeError(await /** @type {any} */ (window).sdk.initialize()
-      .catch((/** @type {any} */ error) => error));
-  }, scene.config());
-  const isOver = failure.then(() => true);
-  while (await Promise.race([isOver, page.clock.runFor(1000)]) !== true); // the pauses between the attempts
-  const error = await failure;
+  const error = await failedStart(scene);
   assert.equal(error.type, 'initialization');
   assert.match(error.message, /genesys-cloud-webrtc-sdk\.calls-/);
+  assert.equal((await scene.notes('sdkError')).length, 1);
   await page.clock.resume();
   await page.evaluate(() => /** @type {any} */ (window).sdk.initialize());
 }));
@@ -132,6 +149,29 @@ test('the second half comes from another origin, which says nothing of CORS', pl
 }, async (scene) => {
   await scene.signIn();
   await scene.talk({ farEnd: 'tone' });
+}));
+
+test('a page that pins the script pins its second half: the right one runs', play({
+  path: 'pinned/',
+}, async (scene) => {
+  await scene.signIn();
+  await scene.talk({ farEnd: 'tone' });
+}));
+
+test('a page that pins the script runs no other second half', play({
+  path: 'pinned/',
+  prepare: async (page) => {
+    await page.route(`**/${basename(secondPart())}*`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `window.tampered = true;${await response.text()}` });
+    });
+    await page.clock.install();
+  },
+  expected: [/integrity/], sdkErrors: [/genesys-cloud-webrtc-sdk\.calls-/],
+}, async (scene) => {
+  const error = await failedStart(scene);
+  assert.equal(error.type, 'initialization');
+  assert.equal(await scene.page.evaluate(() => 'tampered' in window), false);
 }));
 
 /** Configurations of all kinds: what the constructor does with them is the first half's. */

@@ -88,6 +88,9 @@ const secondName = 'genesys-cloud-webrtc-sdk.calls-';
 /** @returns {string[]} that file's name, once it is in dist/ */
 const secondFiles = () => readdirSync(dist).filter((file) => file.startsWith(secondName));
 
+/** For the attribute `integrity`. @param {string | Uint8Array} content */
+const integrityOf = (content) => `sha384-${createHash('sha384').update(content).digest('base64')}`;
+
 /** Where the divided module is written. */
 const modules = {
   whole: join(generated, 'softphone.wasm'),
@@ -105,8 +108,9 @@ const generate = () => {
   const [whole, first, second] = [modules.whole, modules.first, modules.second].map((file) => readFileSync(file));
   const file = `${secondName}${createHash('sha256').update(second).digest('hex').slice(0, 8)}.js`;
   writeFileSync(join(generated, 'wasm-bytes.js'), packedModule(whole));
-  writeFileSync(join(generated, 'wasm-first.js'), halfModule(first, file));
-  writeFileSync(join(generated, 'second.json'), JSON.stringify({ file, script: secondScript(second, file) }));
+  const script = `${banner()}\n${secondScript(second, file)}`;
+  writeFileSync(join(generated, 'wasm-first.js'), halfModule(first, file, integrityOf(script)));
+  writeFileSync(join(generated, 'second.json'), JSON.stringify({ file, script }));
   writeFileSync(join(generated, 'wasm.js'), glue);
   writeFileSync(join(generated, 'wasm-half.js'), halfGlue);
   writeFileSync(join(generated, 'wasm-lean.js'), leanGlue);
@@ -147,8 +151,7 @@ const copyForCdn = (version) => {
 const writeManifest = (version) => {
   const describe = (/** @type {string} */ file) => {
     const bytes = read(file);
-    const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
-    return [file, { bytes: bytes.length, integrity }];
+    return [file, { bytes: bytes.length, integrity: integrityOf(bytes) }];
   };
   const names = [...scriptNames, ...secondFiles(), plainName, 'index.mjs', 'lean.mjs', ...Object.keys(leanModules),
     'no-wasm.mjs'];
@@ -216,8 +219,8 @@ const bundleAll = async () => {
     bundleNode(),
   ]);
   for (const [file, from] of Object.entries(leanModules)) copyFileSync(from, join(dist, file));
-  const { file, script: second } = JSON.parse(readFileSync(join(generated, 'second.json'), 'utf8'));
-  writeFileSync(join(dist, file), `${banner()}\n${second}`);
+  const part = JSON.parse(readFileSync(join(generated, 'second.json'), 'utf8'));
+  writeFileSync(join(dist, part.file), part.script);
   // The scripts are CommonJS to those who require them, unlike the sources.
   writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs", "sideEffects": ["./*.js"] }\n');
   // To TypeScript the same declarations under another name are those of a CommonJS module.

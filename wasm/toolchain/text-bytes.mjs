@@ -135,17 +135,20 @@ export const bytes = () => decode(piece);
  * The first of two binaries, plain, and `second`, which gets the other one from a script of its own. A page may have
  * run that before, with a tag. `import()` is what bundlers understand and Trusted Types allow; a tag is what a server
  * needs no CORS for. A browser may remember that a file could not be had: another attempt gives it another address.
+ * A page that trusts this script by its content alone trusts the other one so, too: `import()` could not check it.
  * @param {Uint8Array} binary
  * @param {string} file name of the other one's script
+ * @param {string} integrity of that script
  * @returns {string}
  */
-export const halfModule = (binary, file) => `${plainModule(binary)}${UNPACK}
-import { runBeside } from '../../js/platform/beside.js';
+export const halfModule = (binary, file, integrity) => `${plainModule(binary)}${UNPACK}
+import { isPinned, runBeside } from '../../js/platform/beside.js';
 const shelf = () => globalThis.${SHELF}?.['${file}'];
 const name = (attempt) => ['./${file}', attempt].join('?'); // no form that a bundler takes for a pattern of files
 const again = (attempt) => import(/* webpackIgnore: true */ /* @vite-ignore */ name(attempt));
 export const second = async (attempt) => {
-  if (!shelf()) await (attempt ? again(attempt) : import('./${file}')).catch(() => runBeside(name(attempt)));
+  const run = () => runBeside(name(attempt), '${integrity}');
+  if (!shelf()) await (isPinned ? run() : (attempt ? again(attempt) : import('./${file}')).catch(run));
   return decode(shelf());
 };
 `;
